@@ -43,6 +43,30 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
         await _proxy.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("INT", 130, "run")]
+    [InlineData("TERM", 143, "runs")]
+    [InlineData("INT", 130, "resume", "--continue", "1")]
+    public async Task A_command_that_waits_for_a_silent_server_ends_when_it_is_asked_to(
+        string signal, int exitCode, params string[] command)
+    {
+        using var asked = new SemaphoreSlim(0);
+        await using var silent = await SmallServer.StartAsync(async context =>
+        {
+            asked.Release();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        _place.Environment["METAFLOW_S3_ENDPOINT_URL"] = silent.Address.ToString();
+        using var process = _place.Start("MendableFlow", command);
+        Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), "It asked nothing.");
+
+        process.Signal(signal);
+        var outcome = await process.EndAsync();
+
+        Assert.True(outcome.ExitCode == exitCode, outcome.All);
+        Assert.Contains("Stopped as asked", outcome.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_flow_whose_scheduler_is_killed_is_continued_to_its_end()
     {

@@ -17,10 +17,10 @@ internal sealed record S3Location(string Bucket, string Prefix)
         var rest = address.StartsWith(Scheme, StringComparison.Ordinal) ? address[Scheme.Length..] : "";
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var bucket = slash < 0 ? rest : rest[..slash];
-        var prefix = slash < 0 ? "" : rest[(slash + 1)..].Trim('/');
+        var prefix = slash < 0 ? "" : rest[(slash + 1)..].TrimEnd('/');
         var isValid = bucket.Length is >= 3 and <= 63
             && bucket.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_')
-            && !prefix.Split('/').Any(static part => part is "." or "..") && !prefix.Contains("//", StringComparison.Ordinal);
+            && !prefix.Split('/').Any(static part => part is "." or "..") && !prefix.Contains("//", StringComparison.Ordinal) && !prefix.StartsWith('/');
         return isValid ? new S3Location(bucket, prefix) : throw S3Errors.AddressInvalid(address);
     }
 

@@ -68,7 +68,7 @@ internal sealed record S3Settings : TransferSettings
             Endpoint = endpoint is null ? null : AddressOf(endpoint),
             Region = profile.Region ?? "us-east-1",
             Verification = options.Setting(VerificationSetting.Name) ?? profile.Variable("AWS_CA_BUNDLE"),
-            Encryption = options.Setting(EncryptionSetting.Name),
+            Encryption = EncryptionOf(options.Setting(EncryptionSetting.Name)),
             Retries = Number(options, TransientRetriesSetting),
             Width = Math.Max(1, Number(options, WidthSetting)),
             HasConditions = Flag(options, ConditionsSetting),
@@ -97,6 +97,12 @@ internal sealed record S3Settings : TransferSettings
         => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
             : throw SettingErrors.Invalid(EndpointSetting.Name, text, "It must be an address such as 'https://storage.example.org:9000'.");
+
+    private static string? EncryptionOf(string? text) => text switch
+    {
+        null or "AES256" or "aws:kms" or "aws:kms:dsse" => text,
+        _ => throw SettingErrors.Invalid(EncryptionSetting.Name, text, "It must be 'AES256', 'aws:kms' or 'aws:kms:dsse'."),
+    };
 
     // Who turns a promise off by a misspelt word must not believe that it is off.
     private static bool Flag(StoreOptions options, SettingDescription setting)

@@ -86,6 +86,7 @@ internal sealed class CollectCommand : Command<FlowContext>
     {
         var request = Request(context);
         var collector = new GarbageCollector(context.Application.Settings, context.Streams.Time);
+        using var heard = context.Interruption.Hear();
         var report = await CollectAsync(collector, request, context.Interruption.Token).ConfigureAwait(false);
         if (JsonOutput.IsWanted(context))
         {

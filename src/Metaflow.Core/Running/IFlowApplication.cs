@@ -166,6 +166,7 @@ internal sealed record RunRequest
 internal sealed class RunInterruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
+    private int _listeners;
 
     /// <summary>Gets the token that is cancelled when the run shall stop.</summary>
     public CancellationToken Token => _source.Token;
@@ -176,8 +177,16 @@ internal sealed class RunInterruption : IDisposable
     /// <summary>Gets how often a stop was requested; the second time, tasks are killed without a grace.</summary>
     public int Requests { get; private set; }
 
+    /// <summary>Gets a value indicating whether somebody will do something about a request. Before a run begins, and after it, nobody
+    /// does.</summary>
+    public bool IsHeard => Volatile.Read(ref _listeners) > 0;
+
     /// <summary>Is raised from the second request on.</summary>
     public event Action? RequestedAgain;
+
+    /// <summary>Says that somebody will do something about requests, also about those that came already.</summary>
+    /// <returns>Ends it.</returns>
+    public IDisposable Hear() => new Listener(this);
 
     /// <summary>Asks the run to stop.</summary>
     /// <param name="exitCode">The exit code, such as <see cref="Errors.ExitCodes.Terminated"/>.</param>
@@ -196,4 +205,23 @@ internal sealed class RunInterruption : IDisposable
 
     /// <summary>Does nothing that a request could meet: a signal that came just before may still be on its way.</summary>
     public void Dispose() => RequestedAgain = null;
+
+    private sealed class Listener : IDisposable
+    {
+        private RunInterruption? _interruption;
+
+        public Listener(RunInterruption interruption)
+        {
+            _interruption = interruption;
+            Interlocked.Increment(ref interruption._listeners);
+        }
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _interruption, null) is { } ended)
+            {
+                Interlocked.Decrement(ref ended._listeners);
+            }
+        }
+    }
 }

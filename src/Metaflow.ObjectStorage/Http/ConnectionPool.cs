@@ -105,7 +105,7 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
     {
         while (_idle.TryGetValue(server, out var stack) && stack.TryPop(out var connection))
         {
-            if (connection.IdleMilliseconds < LongestIdle.TotalMilliseconds)
+            if (connection.IdleMilliseconds < LongestIdle.TotalMilliseconds && !connection.IsStale)
             {
                 return connection;
             }
@@ -131,7 +131,7 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
     {
         if (_watch is null)
         {
-            var watch = new Timer(_ => CloseSilent(), null, WatchInterval, WatchInterval);
+            var watch = new Timer(_ => CloseUseless(), null, WatchInterval, WatchInterval);
             if (Interlocked.CompareExchange(ref _watch, watch, null) is not null)
             {
                 watch.Dispose();
@@ -139,8 +139,14 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
         }
     }
 
-    private void CloseSilent()
+    private void CloseUseless()
     {
+        foreach (var server in _idle.Keys)
+        {
+            // Who takes one looks at it again, so a connection that somebody took in the meantime is no loss.
+            CloseIdle(_idle[server]);
+        }
+
         foreach (var connection in _busy.Keys)
         {
             if (connection.WaitingMilliseconds > Patience.TotalMilliseconds)
@@ -148,6 +154,27 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
                 connection.IsTimedOut = true;
                 connection.Dispose();
             }
+        }
+    }
+
+    private static void CloseIdle(ConcurrentStack<HttpConnection> connections)
+    {
+        var fresh = new Stack<HttpConnection>();
+        while (connections.TryPop(out var connection))
+        {
+            if (connection.IdleMilliseconds < LongestIdle.TotalMilliseconds)
+            {
+                fresh.Push(connection);
+            }
+            else
+            {
+                connection.Dispose();
+            }
+        }
+
+        while (fresh.TryPop(out var connection))
+        {
+            connections.Push(connection);
         }
     }
 }

@@ -33,6 +33,11 @@ internal sealed class HttpConnection : IDisposable
     /// <summary>Gets a value indicating whether the answer to the last request began to arrive.</summary>
     public bool HasAnswered { get; private set; }
 
+    /// <summary>Gets a value indicating whether the server has closed it, or has sent what nobody asked for: the next answer would not
+    /// belong to the next request.</summary>
+    /// <remarks>Only TLS itself may send something at any time.</remarks>
+    public bool IsStale => _start != _end || (_stream is NetworkStream && _socket.Poll(0, SelectMode.SelectRead));
+
     /// <summary>Gets for how many milliseconds nothing has been sent or received.</summary>
     public long IdleMilliseconds => Environment.TickCount64 - Volatile.Read(ref _lastProgress);
 

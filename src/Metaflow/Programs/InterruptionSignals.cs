@@ -12,13 +12,20 @@ internal sealed class InterruptionSignals : IDisposable
     /// signals on, and those of the terminal reach both.</summary>
     private static readonly TimeSpan Echo = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>For so long a command has time to end by itself when nobody hears the signal: it waits for a datastore that does not
+    /// answer, say.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly RunInterruption _interruption;
+    private Timer? _end;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="interruption">Receives the requests.</param>
     /// <param name="hasEchoes">Whether the program that started this one passes its signals on.</param>
     public InterruptionSignals(RunInterruption interruption, bool hasEchoes)
     {
+        _interruption = interruption;
         _registrations =
         [
             Listen(PosixSignal.SIGINT, ExitCodes.Interrupted),
@@ -38,6 +45,7 @@ internal sealed class InterruptionSignals : IDisposable
                 if (!isEcho)
                 {
                     interruption.Request(exitCode);
+                    EndUnheard(exitCode);
                 }
             });
         }
@@ -46,9 +54,27 @@ internal sealed class InterruptionSignals : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _end?.Dispose();
         foreach (var registration in _registrations)
         {
             registration.Dispose();
+        }
+    }
+
+    private void EndUnheard(int exitCode)
+    {
+        if (!_interruption.IsHeard)
+        {
+            _end ??= new Timer(_ => End(exitCode), null, Grace, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void End(int exitCode)
+    {
+        if (!_interruption.IsHeard)
+        {
+            Console.Error.WriteLine("Stopped as asked, while the command was waiting. No task of it was running.");
+            Environment.Exit(exitCode);
         }
     }
 }

@@ -104,6 +104,7 @@ internal sealed partial class SchedulerLoop
     {
         _state = state ?? _state;
         _ = _context.Reads.RecallAsync();
+        using var heard = _interruption.Hear();
         using var interrupted = _interruption.Token.Register(() => Post(Interrupt));
         _interruption.RequestedAgain += OnRequestedAgain;
         try

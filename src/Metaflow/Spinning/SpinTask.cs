@@ -24,6 +24,7 @@ internal sealed class SpinTask(TaskPath path, IRunObserver observer, TimeProvide
         using var process = await launcher.LaunchAsync(request, this, default).ConfigureAwait(false);
         Begin(process.Handle);
         void Kill() => process.KillAsync().AsTask();
+        using var heard = interruption.Hear();
         using var stop = interruption.Token.Register(() => process.RequestStopAsync().AsTask());
         using var timer = new Timer(_ => Kill(), null, Timeout.Infinite, Timeout.Infinite);
         using var grace = interruption.Token.Register(() => timer.Change(Grace, Timeout.InfiniteTimeSpan));

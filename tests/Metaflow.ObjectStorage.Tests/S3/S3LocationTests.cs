@@ -22,6 +22,7 @@ public sealed class S3LocationTests
     [InlineData("s3://ab/runs")]
     [InlineData("s3://our runs/x")]
     [InlineData("s3://our-runs/a//b")]
+    [InlineData("s3://our-runs//b")]
     [InlineData("s3://our-runs/../b")]
     public void Another_address_is_refused(string address)
         => Assert.Equal(

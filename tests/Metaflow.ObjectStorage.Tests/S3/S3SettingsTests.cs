@@ -20,6 +20,7 @@ public sealed class S3SettingsTests
     [InlineData("METAFLOW_S3_CONDITIONAL_WRITES", "off")]
     [InlineData("METAFLOW_S3_ENDPOINT_URL", "storage:9000")]
     [InlineData("METAFLOW_S3_WORKER_COUNT", "many")]
+    [InlineData("METAFLOW_S3_SERVER_SIDE_ENCRYPTION", "aws:kms\r\nx-amz-acl: public-read")]
     public void Other_values_are_refused(string name, string value)
         => Assert.Equal(ErrorCodes.InvalidSetting, Assert.Throws<ConfigurationException>(() => Of(name, value)).Code);
 
