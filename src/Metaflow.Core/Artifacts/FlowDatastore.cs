@@ -173,11 +173,11 @@ internal sealed class FlowDatastore
             return Relied is null
                 ? []
                 : await Relied.AddFilesAsync(
-                    [.. urls.Where(static url => !File.Exists(LocalPathOf(url))).Select(HashOf)], cancellationToken).ConfigureAwait(false);
+                    [.. urls.Where(url => FindElsewhere(url) is null).Select(HashOf)], cancellationToken).ConfigureAwait(false);
         }
 
         using var hold = urls.Count > 0 ? retention.Hold(Flow) : null;
-        return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && !File.Exists(LocalPathOf(url))).Select(HashOf)];
+        return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && FindElsewhere(url) is null).Select(HashOf)];
     }
 
     private async ValueTask<List<string>> IncludedAsync(
@@ -302,7 +302,22 @@ internal sealed class FlowDatastore
         "Wait until the task has ended, or run the flow again.")
     { Pathspec = task.ToString() };
 
-    private static FileStream? OpenElsewhere(string url) => LocalPathOf(url) is { } path ? Opened(path, () => UserFile.Open(path)) : null;
+    /// <summary>Opens an included file that is not in the datastore itself.</summary>
+    /// <param name="url">Its URL.</param>
+    /// <returns>The bytes as stored, or <see langword="null"/> if there is no such file on this machine.</returns>
+    /// <exception cref="StorageException">The file cannot be read (MF4004, MF4007).</exception>
+    internal FileStream? OpenElsewhere(string url)
+        => FindElsewhere(url) is { } path ? Opened(path, () => UserFile.Open(path)) : null;
+
+    /// <summary>Finds an included file that is not in the datastore itself. Python Metaflow stores it beside the folder <c>.metaflow</c>
+    /// when METAFLOW_DATASTORE_SYSROOT_LOCAL is set, where it is still found when both were moved.</summary>
+    private string? FindElsewhere(string url)
+    {
+        var beside = Blobs is LocalBlobStore && Path.GetDirectoryName(Blobs.Root) is { } parent
+            ? Path.Combine(parent, "data", Flow, HashOf(url))
+            : null;
+        return ((string?[])[beside, LocalPathOf(url)]).FirstOrDefault(File.Exists);
+    }
 
     // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
     private static byte[]? ReadElsewhere(string url)

@@ -155,7 +155,10 @@ internal sealed class CopiedTaskReader(RunStores source, FlowDatastore datastore
         {
             var key = file.Url[(file.Url.LastIndexOf('/') + 1)..];
             var path = datastore.IncludedPath(key);
-            keyed.TryAdd(path, new KeyedObject(path, key, IsBlob: false));
+            keyed.TryAdd(path, new KeyedObject(path, key, IsBlob: false)
+            {
+                OpenElsewhere = () => datastore.OpenElsewhere(file.Url),
+            });
         }
     }
 

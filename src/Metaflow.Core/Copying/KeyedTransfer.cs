@@ -8,7 +8,19 @@ namespace Metaflow.Copying;
 /// <param name="Path">The path relative to the roots of both stores.</param>
 /// <param name="Key">The SHA-1.</param>
 /// <param name="IsBlob">Whether its packing is kept beside it, as that of blobs is; otherwise it is gzip.</param>
-internal sealed record KeyedObject(string Path, string Key, bool IsBlob);
+internal sealed record KeyedObject(string Path, string Key, bool IsBlob)
+{
+    /// <summary>Gets what opens the object where it is not in the source itself; <see langword="null"/>, the default, for blobs.</summary>
+    public Func<Stream?>? OpenElsewhere { get; init; }
+
+    /// <summary>Opens the object.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The object, or <see langword="null"/> if there is none.</returns>
+    public async ValueTask<BlobRead?> OpenAsync(IBlobStore source, CancellationToken cancellationToken)
+        => await source.OpenAsync(Path, cancellationToken).ConfigureAwait(false)
+            ?? (OpenElsewhere?.Invoke() is { } file ? new BlobRead(file, null) : null);
+}
 
 /// <summary>Copies blobs and included files that the target lacks. Each is checked on its way: nothing that differs from its name
 /// becomes visible in the target.</summary>
@@ -31,9 +43,9 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
         var known = new List<(KeyedObject Item, long Length)>(lacking.Count);
         for (var i = 0; i < lacking.Count; i++)
         {
-            if (states[i] is { } state)
+            if ((states[i]?.Length ?? LengthElsewhere(lacking[i])) is { } length)
             {
-                known.Add((lacking[i], state.Length));
+                known.Add((lacking[i], length));
             }
             else
             {
@@ -49,6 +61,12 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
 
         await CopyBatches.ForEachAsync(
             CopyBatches.Of(known, static item => item.Length), SendAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static long? LengthElsewhere(KeyedObject item)
+    {
+        using var file = item.OpenElsewhere?.Invoke();
+        return file?.Length;
     }
 
     /// <summary>Finds what the target does not have, or has damaged. Stores that guard their objects themselves are believed.</summary>
@@ -118,7 +136,7 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
     {
         try
         {
-            var read = await source.OpenAsync(item.Path, cancellationToken).ConfigureAwait(false)
+            var read = await item.OpenAsync(source, cancellationToken).ConfigureAwait(false)
                 ?? throw SourceFaults.Missing(source, item.Path);
             using var bytes = new MemoryStream();
             using (var passing = new PassingStream(read.Content, FullPathOf(item), bytes, tally.AddPassed))
@@ -148,7 +166,7 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
 
     private async Task SendLargeAsync(KeyedObject item, long length, CancellationToken cancellationToken)
     {
-        var first = await source.OpenAsync(item.Path, cancellationToken).ConfigureAwait(false);
+        var first = await item.OpenAsync(source, cancellationToken).ConfigureAwait(false);
         StorageException? fault = null;
         foreach (var isRaw in first is not null && item.IsBlob ? (bool[])[IsRaw(item, first), !IsRaw(item, first)] : [false])
         {
@@ -195,7 +213,7 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
             var name = $"{source.Root}/{item.Path}";
             try
             {
-                var read = First ?? await source.OpenAsync(item.Path, cancellationToken).ConfigureAwait(false)
+                var read = First ?? await item.OpenAsync(source, cancellationToken).ConfigureAwait(false)
                     ?? throw SourceFaults.Missing(source, item.Path);
                 First = null;
                 using var content = read.Content;

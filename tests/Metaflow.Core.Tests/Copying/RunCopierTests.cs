@@ -110,6 +110,37 @@ public sealed class RunCopierTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_included_file_goes_along_wherever_the_source_finds_it(bool isBeside)
+    {
+        var run = await WriteAsync(1);
+        var datastore = new Metaflow.Artifacts.FlowDatastore(_source.Blobs, Flow, TimeProvider.System);
+        var url = await datastore.SaveFileAsync("included"u8.ToArray(), Token);
+        var writer = datastore.OpenWriter(new Metaflow.Naming.TaskPath(Flow, run, "end", "9"), 0);
+        await writer.BeginAttemptAsync(Token);
+        await writer.SaveArtifactsAsync(
+            [
+                new("file", Metaflow.Serialization.ArtifactSerializer.Serialize(
+                    new Metaflow.Artifacts.IncludedFile(url, true, "utf-8", 8), typeof(object))),
+                new("_task_ok", Metaflow.Serialization.ArtifactSerializer.Serialize(true, typeof(object))),
+            ],
+            Token);
+        await writer.CommitAsync(Token);
+        if (isBeside)
+        {
+            Directory.Move(Path.Combine(_folder.Root, "data"), Path.Combine(_folder.Path, "data"));
+        }
+
+        var target = Local(_other);
+        await new RunCopier(_source, target).CopyAsync(Flow, run, cancellationToken: Token);
+
+        Directory.Delete(isBeside ? Path.Combine(_folder.Path, "data") : Path.Combine(_folder.Root, "data"), recursive: true);
+        var copied = new Metaflow.Artifacts.FlowDatastore(target.Blobs, Flow, TimeProvider.System);
+        Assert.Equal("included"u8.ToArray(), await copied.LoadFileAsync(url, Token));
+    }
+
     [Fact]
     public async Task A_copy_that_is_cut_off_at_any_write_shows_nothing_and_is_completed_by_the_next_without_sending_twice()
     {
