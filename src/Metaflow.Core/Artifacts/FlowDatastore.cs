@@ -26,12 +26,12 @@ internal sealed class FlowDatastore
     {
     }
 
-    internal FlowDatastore(IBlobStore blobs, string flow, TimeProvider time, PayloadCache? cache)
+    internal FlowDatastore(IBlobStore blobs, string flow, TimeProvider time, PayloadCache? cache, PayloadFiles? files = null)
     {
         Blobs = blobs;
         Flow = flow;
         _time = time;
-        Content = new ContentAddressedStore(blobs, flow) { Cache = cache };
+        Content = new ContentAddressedStore(blobs, flow) { Cache = cache, Files = files };
         Relied = SweepWatch.Of(blobs, flow, time) is { } watch ? new ReliedObjects(this, watch) : null;
     }
 
@@ -231,14 +231,21 @@ internal sealed class FlowDatastore
     {
         var key = HashOf(url);
         var path = IncludedPath(key);
+        if (await Content.TryReadKeptAsync(key, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            return kept;
+        }
+
         var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
 
         // Not by way of an array of the packed bytes: of a file that does not compress these are more than the file has.
         using var stream = read?.Content ?? OpenElsewhere(url) ?? throw FileMissing(url);
         try
         {
-            return await BlobContent.ReadAsync(stream, isRaw: false, key, 0, cancellationToken).ConfigureAwait(false)
+            var content = await BlobContent.ReadAsync(stream, isRaw: false, key, 0, cancellationToken).ConfigureAwait(false)
                 ?? throw StorageErrors.Corrupt(key, $"{Blobs.Root}/{path}");
+            Content.Files?.Add(key, content);
+            return content;
         }
         catch (OverflowException error)
         {
