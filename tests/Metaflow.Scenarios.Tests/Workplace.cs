@@ -11,6 +11,9 @@ public sealed class Workplace : IDisposable
 
     public string Root => Path.Combine(Folder, ".metaflow");
 
+    // What clients keep of datastores that are far away belongs to one test.
+    public Workplace() => Environment["METAFLOW_CLIENT_CACHE_PATH"] = Path.Combine(Folder, ".cache");
+
     public Dictionary<string, string> Environment { get; } = new() { ["METAFLOW_USER"] = "tester", ["NO_COLOR"] = "1" };
 
     /// <summary>Makes a client of this folder that filters by nothing.</summary>

@@ -41,6 +41,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("status")]
     [InlineData("flows")]
     [InlineData("runs")]
+    [InlineData("copy")]
     [InlineData("explain")]
     [InlineData("configure")]
     [InlineData("configure", "show")]

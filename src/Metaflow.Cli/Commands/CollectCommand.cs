@@ -1,6 +1,7 @@
 using System.Globalization;
 using Metaflow.Cleanup;
 using Metaflow.Cli.Parsing;
+using Metaflow.Cli.Values;
 using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Metadata;
@@ -166,11 +167,11 @@ internal sealed class CollectCommand : Command<FlowContext>
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {Size(run.Bytes)})"));
+                $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {ByteCount.Of(run.Bytes)})"));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{did} {Count(report.Runs.Count, "run")} and {Count(report.Blobs, "blob")}: {Size(report.Bytes)}."));
+            $"{did} {Count(report.Runs.Count, "run")} and {Count(report.Blobs, "blob")}: {ByteCount.Of(report.Bytes)}."));
         foreach (var note in report.Notes)
         {
             output.WriteLine(note);
@@ -200,12 +201,4 @@ internal sealed class CollectCommand : Command<FlowContext>
 
     private static string Count(int count, string noun)
         => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
-
-    private static string Size(long bytes) => bytes switch
-    {
-        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-        < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KB"),
-        < 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#} MB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.#} GB"),
-    };
 }

@@ -26,12 +26,12 @@ internal sealed class FlowDatastore
     {
     }
 
-    internal FlowDatastore(IBlobStore blobs, string flow, TimeProvider time, PayloadCache? cache)
+    internal FlowDatastore(IBlobStore blobs, string flow, TimeProvider time, PayloadCache? cache, PayloadFiles? files = null)
     {
         Blobs = blobs;
         Flow = flow;
         _time = time;
-        Content = new ContentAddressedStore(blobs, flow) { Cache = cache };
+        Content = new ContentAddressedStore(blobs, flow) { Cache = cache, Files = files };
         Relied = SweepWatch.Of(blobs, flow, time) is { } watch ? new ReliedObjects(this, watch) : null;
     }
 
@@ -173,11 +173,11 @@ internal sealed class FlowDatastore
             return Relied is null
                 ? []
                 : await Relied.AddFilesAsync(
-                    [.. urls.Where(static url => !File.Exists(LocalPathOf(url))).Select(HashOf)], cancellationToken).ConfigureAwait(false);
+                    [.. urls.Where(url => FindElsewhere(url) is null).Select(HashOf)], cancellationToken).ConfigureAwait(false);
         }
 
         using var hold = urls.Count > 0 ? retention.Hold(Flow) : null;
-        return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && !File.Exists(LocalPathOf(url))).Select(HashOf)];
+        return [.. urls.Where(url => !retention.TryRefresh(IncludedPath(HashOf(url))) && FindElsewhere(url) is null).Select(HashOf)];
     }
 
     private async ValueTask<List<string>> IncludedAsync(
@@ -231,14 +231,21 @@ internal sealed class FlowDatastore
     {
         var key = HashOf(url);
         var path = IncludedPath(key);
+        if (await Content.TryReadKeptAsync(key, cancellationToken).ConfigureAwait(false) is { } kept)
+        {
+            return kept;
+        }
+
         var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
 
         // Not by way of an array of the packed bytes: of a file that does not compress these are more than the file has.
         using var stream = read?.Content ?? OpenElsewhere(url) ?? throw FileMissing(url);
         try
         {
-            return await BlobContent.ReadAsync(stream, isRaw: false, key, 0, cancellationToken).ConfigureAwait(false)
+            var content = await BlobContent.ReadAsync(stream, isRaw: false, key, 0, cancellationToken).ConfigureAwait(false)
                 ?? throw StorageErrors.Corrupt(key, $"{Blobs.Root}/{path}");
+            Content.Files?.Add(key, content);
+            return content;
         }
         catch (OverflowException error)
         {
@@ -302,7 +309,22 @@ internal sealed class FlowDatastore
         "Wait until the task has ended, or run the flow again.")
     { Pathspec = task.ToString() };
 
-    private static FileStream? OpenElsewhere(string url) => LocalPathOf(url) is { } path ? Opened(path, () => UserFile.Open(path)) : null;
+    /// <summary>Opens an included file that is not in the datastore itself.</summary>
+    /// <param name="url">Its URL.</param>
+    /// <returns>The bytes as stored, or <see langword="null"/> if there is no such file on this machine.</returns>
+    /// <exception cref="StorageException">The file cannot be read (MF4004, MF4007).</exception>
+    internal FileStream? OpenElsewhere(string url)
+        => FindElsewhere(url) is { } path ? Opened(path, () => UserFile.Open(path)) : null;
+
+    /// <summary>Finds an included file that is not in the datastore itself. Python Metaflow stores it beside the folder <c>.metaflow</c>
+    /// when METAFLOW_DATASTORE_SYSROOT_LOCAL is set, where it is still found when both were moved.</summary>
+    private string? FindElsewhere(string url)
+    {
+        var beside = Blobs is LocalBlobStore && Path.GetDirectoryName(Blobs.Root) is { } parent
+            ? Path.Combine(parent, "data", Flow, HashOf(url))
+            : null;
+        return ((string?[])[beside, LocalPathOf(url)]).FirstOrDefault(File.Exists);
+    }
 
     // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
     private static byte[]? ReadElsewhere(string url)

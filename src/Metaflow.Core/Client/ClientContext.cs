@@ -18,13 +18,16 @@ internal sealed class ClientContext
     private readonly PayloadCache _cache = new(CacheCapacity);
     private readonly RunStores _stores;
     private readonly StoreOptions _options;
+    private readonly PayloadFiles? _files;
 
     /// <summary>Initializes a context.</summary>
     /// <param name="stores">The stores.</param>
     /// <param name="options">What other stores are opened with that records name.</param>
-    public ClientContext(RunStores stores, StoreOptions? options = null)
+    /// <param name="files">Where values of stores that are no folders are kept on disk; <see langword="null"/> for nowhere.</param>
+    public ClientContext(RunStores stores, StoreOptions? options = null, PayloadFiles? files = null)
     {
         _stores = stores;
+        _files = files;
         _options = options ?? StoreOptions.Without(TimeProvider.System);
     }
 
@@ -34,16 +37,30 @@ internal sealed class ClientContext
     /// <summary>Gets the root of the datastore.</summary>
     public string Root => _stores.Blobs.Root;
 
+    /// <summary>Gets the address of the datastore.</summary>
+    public StoreAddress Address => StoreAddress.Of(_stores.Blobs);
+
     /// <summary>Gets a value indicating whether the datastore is there: a folder that was never written to is not.</summary>
     public bool IsThere => _stores.Blobs.TypeName != StoreAddress.LocalType || Directory.Exists(Root);
 
     /// <summary>Opens the stores that settings name.</summary>
     /// <param name="settings">The settings.</param>
     /// <returns>The context.</returns>
-    public static ClientContext Of(MetaflowSettings settings)
+    public static ClientContext Of(MetaflowSettings settings) => Of(settings, settings.Datastore, settings.MetadataType);
+
+    /// <summary>Opens the stores at another address with the same settings.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="address">Where the datastore is.</param>
+    /// <param name="metadata">The type of its metadata provider; by default the usual one of such a datastore.</param>
+    /// <returns>The context.</returns>
+    public static ClientContext Of(MetaflowSettings settings, StoreAddress address, string? metadata = null)
     {
         var options = StoreOptions.Of(settings.Environment, TimeProvider.System, settings.Origins);
-        return new ClientContext(RunStores.Open(settings.Datastore, options, settings.MetadataType), options);
+        var files = settings.ClientCacheFolder is { } folder && settings.ClientCacheBytes > 0
+            ? new PayloadFiles(folder, settings.ClientCacheBytes, TimeProvider.System)
+            : null;
+        metadata ??= address.IsLocal ? StoreAddress.LocalType : StoreMetadataProvider.Type;
+        return new ClientContext(RunStores.Open(address, options, metadata), options, files);
     }
 
     /// <summary>Returns the datastore of a flow.</summary>
@@ -73,5 +90,6 @@ internal sealed class ClientContext
     }
 
     private FlowDatastore Datastore(IBlobStore blobs, string flow)
-        => _datastores.GetOrAdd((StoreAddress.Of(blobs), flow), _ => new FlowDatastore(blobs, flow, TimeProvider.System, _cache));
+        => _datastores.GetOrAdd((StoreAddress.Of(blobs), flow), _ => new FlowDatastore(
+            blobs, flow, TimeProvider.System, _cache, blobs is LocalBlobStore or MemoryBlobStore ? null : _files));
 }

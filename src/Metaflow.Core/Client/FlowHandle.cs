@@ -8,13 +8,13 @@ namespace Metaflow.Client;
 /// <remarks>Thread-safe.</remarks>
 public sealed class FlowHandle
 {
-    private readonly ClientContext _context;
+    private readonly IReadOnlyList<ClientContext> _contexts;
     private readonly string? _namespace;
     private readonly Kept<IReadOnlyList<RunHandle>> _allRuns;
 
-    internal FlowHandle(ClientContext context, FlowRecord record, string? namespaceName)
+    internal FlowHandle(IReadOnlyList<ClientContext> contexts, FlowRecord record, string? namespaceName)
     {
-        _context = context;
+        _contexts = contexts;
         _namespace = namespaceName;
         Name = record.Flow;
         CreatedAt = record.CreatedAt;
@@ -109,10 +109,14 @@ public sealed class FlowHandle
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<RunHandle> GetRunAsync(string runId, CancellationToken cancellationToken = default)
     {
-        if (await RunHandle.FindAsync(_context, Name, runId, cancellationToken).ConfigureAwait(false) is { } run)
+        // In order, and not at the same time: what is near need not wait for what is far.
+        foreach (var context in _contexts)
         {
-            ClientNamespace.Require(run.Pathspec, [run], _namespace);
-            return run;
+            if (await RunHandle.FindAsync(context, Name, runId, cancellationToken).ConfigureAwait(false) is { } run)
+            {
+                ClientNamespace.Require(run.Pathspec, [run], _namespace);
+                return run;
+            }
         }
 
         var known = await AllRunsAsync(cancellationToken).ConfigureAwait(false);
@@ -128,7 +132,19 @@ public sealed class FlowHandle
 
     private async ValueTask<IReadOnlyList<RunHandle>> ListRunsAsync(CancellationToken cancellationToken)
     {
-        var runs = await _context.Metadata.ListRunsAsync(Name, cancellationToken).ConfigureAwait(false);
-        return [.. runs.Select(run => new RunHandle(_context, run))];
+        if (_contexts is [var only])
+        {
+            var runs = await only.Metadata.ListRunsAsync(Name, cancellationToken).ConfigureAwait(false);
+            return [.. runs.Select(run => new RunHandle(only, run))];
+        }
+
+        var lists = await Task.WhenAll(_contexts.Select(
+            context => context.Metadata.ListRunsAsync(Name, cancellationToken).AsTask())).ConfigureAwait(false);
+
+        // A copy has the same id and the same beginning; two runs that were given one id differ.
+        var merged = _contexts.Zip(lists).SelectMany(static list => list.Second.Select(run => (Context: list.First, Run: run)))
+            .DistinctBy(static found => (found.Run.RunId, found.Run.Problem is null ? found.Run.CreatedAt : default))
+            .Select(static found => new RunHandle(found.Context, found.Run));
+        return MetadataFiles.NewestFirst(merged, static run => run.CreatedAt, static run => run.Id);
     }
 }

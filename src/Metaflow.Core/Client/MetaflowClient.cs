@@ -9,25 +9,52 @@ namespace Metaflow.Client;
 
 /// <summary>Reads flows, runs, steps, tasks and artifacts, whether C# or Python wrote them.</summary>
 /// <remarks>A handle reads a value on first use and caches it. A new handle sees later changes. The datastore may have been moved: the
-/// client's root takes precedence over the roots in records. Each member that reads has an asynchronous counterpart, for example
+/// client's root takes precedence over the roots in records. A client of several datastores lists the runs of all of them. Each member that reads has an asynchronous counterpart, for example
 /// <c>GetRunAsync</c> for <c>Run</c>, which blocks no thread while a remote store answers. Thread-safe.</remarks>
 public sealed class MetaflowClient
 {
-    private readonly ClientContext _context;
+    private readonly IReadOnlyList<ClientContext> _contexts;
 
     /// <summary>Initializes a client.</summary>
     /// <param name="settings">The settings, with the datastore and the namespace.</param>
     public MetaflowClient(MetaflowSettings settings)
-        : this(ClientContext.Of(settings), settings.Namespace)
+        : this([ClientContext.Of(settings)], settings.Namespace)
+    {
+    }
+
+    /// <summary>Initializes a client of several datastores. It lists the runs of all of them, and each run reads its data from its
+    /// own.</summary>
+    /// <param name="settings">The settings, with a datastore, the namespace, and all that stores need.</param>
+    /// <param name="others">More datastores. Of a run that several have, that of the first one counts.</param>
+    public MetaflowClient(MetaflowSettings settings, params IReadOnlyList<StoreAddress> others)
+        : this([ClientContext.Of(settings), .. others.Select(address => ClientContext.Of(settings, address))], settings.Namespace)
     {
     }
 
     /// <summary>Initializes a client of a local datastore, in the namespace of this process's user.</summary>
     /// <param name="folder">The folder <c>.metaflow</c>, or the folder that contains it.</param>
     public MetaflowClient(string folder)
-        : this(SettingsLoader.Load(
-            SettingsLoader.ProcessEnvironment(), GivenTexts.FindWorkingFolder() ?? Path.GetPathRoot(AppContext.BaseDirectory)!, folder))
+        : this(ProcessSettings(folder))
     {
+    }
+
+    /// <summary>Initializes a client of several datastores, in the namespace of this process's user. It lists the runs of all of them,
+    /// and each run reads its data from its own.</summary>
+    /// <param name="datastore">The first datastore: a folder, or an address such as <c>s3://our-runs/metaflow</c>.</param>
+    /// <param name="others">More datastores. Of a run that several have, that of the first one counts: name the nearest first.</param>
+    /// <exception cref="Errors.ConfigurationException">MF2049: no plug-in of this process has a datastore's type.</exception>
+    public MetaflowClient(string datastore, params IReadOnlyList<string> others)
+        : this(ProcessSettings(datastore), others)
+    {
+    }
+
+    /// <summary>Initializes a client of several datastores that are open already. It keeps no values on disk.</summary>
+    /// <param name="stores">The datastores, with their records. Of a run that several have, that of the first one counts.</param>
+    /// <param name="namespaceName">The namespace; <see langword="null"/> for all runs, the default.</param>
+    public MetaflowClient(IReadOnlyList<RunStores> stores, string? namespaceName = null)
+        : this([.. stores.Select(static store => new ClientContext(store))], namespaceName)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(stores.Count);
     }
 
     /// <summary>Initializes a client of given stores.</summary>
@@ -35,13 +62,18 @@ public sealed class MetaflowClient
     /// <param name="blobs">The datastore.</param>
     /// <param name="namespaceName">The namespace; <see langword="null"/> for all runs, the default.</param>
     public MetaflowClient(IMetadataProvider metadata, IBlobStore blobs, string? namespaceName = null)
-        : this(new ClientContext(new RunStores(blobs, metadata)), namespaceName)
+        : this([new ClientContext(new RunStores(blobs, metadata))], namespaceName)
     {
     }
 
-    internal MetaflowClient(ClientContext context, string? namespaceName)
+    private MetaflowClient(MetaflowSettings settings, IReadOnlyList<string> others)
+        : this(settings, [.. others.Select(text => SettingsLoader.FindDatastore(settings, WorkingFolder, null, text))])
     {
-        _context = context;
+    }
+
+    internal MetaflowClient(IReadOnlyList<ClientContext> contexts, string? namespaceName)
+    {
+        _contexts = contexts;
         Namespace = namespaceName;
     }
 
@@ -58,7 +90,7 @@ public sealed class MetaflowClient
     public MetaflowClient WithNamespace(string? name)
     {
         ClientNamespace.Check(name);
-        return new(_context, name);
+        return new(_contexts, name);
     }
 
     /// <inheritdoc cref="Flows"/>
@@ -172,6 +204,11 @@ public sealed class MetaflowClient
         return await task.GetArtifactAsync(parts[4], cancellationToken).ConfigureAwait(false);
     }
 
+    private static string WorkingFolder => GivenTexts.FindWorkingFolder() ?? Path.GetPathRoot(AppContext.BaseDirectory)!;
+
+    private static MetaflowSettings ProcessSettings(string datastore)
+        => SettingsLoader.Load(SettingsLoader.ProcessEnvironment(), WorkingFolder, datastore);
+
     private static string[] Parts(string pathspec, int count, string form)
     {
         var parts = pathspec.Split('/');
@@ -195,14 +232,30 @@ public sealed class MetaflowClient
 
     private async Task<IReadOnlyList<FlowHandle>> AllFlowsAsync(CancellationToken cancellationToken)
     {
-        var flows = await _context.Metadata.ListFlowsAsync(cancellationToken).ConfigureAwait(false);
-        return [.. flows.Select(flow => new FlowHandle(_context, flow, Namespace))];
+        var flows = await OfEachAsync(context => context.Metadata.ListFlowsAsync(cancellationToken)).ConfigureAwait(false);
+        var merged = flows.SelectMany(static found => found.Value.Select(flow => (found.Context, Flow: flow)))
+            .GroupBy(static found => found.Flow.Flow, StringComparer.Ordinal)
+            .Select(found => Handle([.. found.Select(static one => (one.Context, one.Flow))]));
+        return MetadataFiles.NewestFirst(merged, static flow => flow.CreatedAt, static flow => flow.Name);
     }
 
     private async Task<FlowHandle> FindAsync(string name, CancellationToken cancellationToken)
-        => await _context.Metadata.FindFlowAsync(name, cancellationToken).ConfigureAwait(false) is { } flow
-            ? new FlowHandle(_context, flow, Namespace)
+    {
+        var flows = await OfEachAsync(context => context.Metadata.FindFlowAsync(name, cancellationToken)).ConfigureAwait(false);
+        return flows.Where(static found => found.Value is not null).Select(static found => (found.Context, found.Value!)).ToList()
+            is { Count: > 0 } found
+            ? Handle(found)
             : throw ClientErrors.NoFlow(
-                name, _context.Root, _context.IsThere,
+                name, string.Join("', '", _contexts.Select(static context => context.Root)),
+                _contexts.Any(static context => context.IsThere),
                 [.. (await AllFlowsAsync(cancellationToken).ConfigureAwait(false)).Select(static flow => flow.Name)]);
+    }
+
+    // A flow is as old as its oldest record: a copy may be younger.
+    private FlowHandle Handle(IReadOnlyList<(ClientContext Context, FlowRecord Flow)> found) => new(
+        [.. found.Select(static one => one.Context)], found.Select(static one => one.Flow).MinBy(static flow => flow.CreatedAt)!, Namespace);
+
+    private async Task<(ClientContext Context, T Value)[]> OfEachAsync<T>(Func<ClientContext, ValueTask<T>> read)
+        => await System.Threading.Tasks.Task.WhenAll(_contexts.Select(
+            async context => (context, await read(context).ConfigureAwait(false)))).ConfigureAwait(false);
 }

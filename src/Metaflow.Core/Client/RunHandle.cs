@@ -41,6 +41,9 @@ public sealed partial class RunHandle
     /// <summary>Gets the name of the user who started the run.</summary>
     public string UserName => _record.UserName;
 
+    /// <summary>Gets the datastore that the run is read from.</summary>
+    public StoreAddress Datastore => Context.Address;
+
     /// <summary>Gets all tags.</summary>
     public IReadOnlyList<string> Tags => [.. _record.Tags.Union(_record.SystemTags, StringComparer.Ordinal)];
 

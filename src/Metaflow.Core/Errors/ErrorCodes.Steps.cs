@@ -84,6 +84,21 @@ public static partial class ErrorCodes
     /// <summary>The parameters or configurations of an earlier run do not fit the flow as it is now.</summary>
     public const string InputsHaveChanged = "MF6003";
 
+    /// <summary>A run to copy is still running.</summary>
+    public const string RunToCopyIsRunning = "MF6004";
+
+    /// <summary>The target of a copy has another run of the same id.</summary>
+    public const string RunToCopyDiffers = "MF6005";
+
+    /// <summary>Objects of a run to copy are missing or damaged.</summary>
+    public const string RunToCopyIsDamaged = "MF6006";
+
+    /// <summary>Nothing can be copied from one of two stores to the other.</summary>
+    public const string CopyNotPossible = "MF6007";
+
+    /// <summary>Another process holds the run in the target of a copy.</summary>
+    public const string RunToCopyIsHeld = "MF6008";
+
     /// <summary>The first argument of a program of several flows names none of them.</summary>
     public const string NoSuchFlow = "MF6010";
 

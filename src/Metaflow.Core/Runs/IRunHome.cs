@@ -82,6 +82,20 @@ public interface IRunJournal : IAsyncDisposable
     /// <exception cref="Errors.MetadataException">Another process has taken over the run, because this one gave no sign of life
     /// (MF5025).</exception>
     ValueTask AppendAsync(ReadOnlyMemory<byte> record, bool isDurable, CancellationToken cancellationToken);
+
+    /// <summary>Appends records that all exist already, as a copy of a journal does. They are durable when the call returns.</summary>
+    /// <param name="records">The records in order; none has a line feed.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A task that ends when readers see them all.</returns>
+    /// <exception cref="Errors.StorageException">The write failed (MF4001 and on).</exception>
+    /// <exception cref="Errors.MetadataException">Another process has taken over the run (MF5025).</exception>
+    async ValueTask AppendAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < records.Count; i++)
+        {
+            await AppendAsync(records[i], isDurable: i == records.Count - 1, cancellationToken).ConfigureAwait(false);
+        }
+    }
 }
 
 /// <summary>The signs of life of a run's scheduler.</summary>

@@ -42,6 +42,11 @@ internal sealed class ObjectJournal(IBlobStore blobs, string folder, string owne
     public ValueTask AppendAsync(ReadOnlyMemory<byte> record, bool isDurable, CancellationToken cancellationToken)
         => WriteAsync([record], begins: false, cancellationToken);
 
+    /// <inheritdoc/>
+    /// <remarks>All of them are one object.</remarks>
+    public ValueTask AppendAllAsync(IReadOnlyList<ReadOnlyMemory<byte>> records, CancellationToken cancellationToken)
+        => records.Count == 0 ? ValueTask.CompletedTask : WriteAsync(records, begins: false, cancellationToken);
+
     /// <summary>Reads the records since the journal was last begun.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The records; <see langword="null"/> when the journal was never begun.</returns>

@@ -54,6 +54,18 @@ public sealed record MetaflowSettings
     /// <c>METAFLOW_TEMPDIR</c>.</summary>
     public string? TemporaryFolder { get; init; }
 
+    /// <summary>Gets the folder in which clients keep values that they read from datastores that are no folders; <see langword="null"/>,
+    /// the default, means nowhere. <see cref="SettingsLoader"/> takes the user's folder for caches. See
+    /// <c>METAFLOW_CLIENT_CACHE_PATH</c>.</summary>
+    public string? ClientCacheFolder { get; init; }
+
+    /// <summary>Gets the maximum number of bytes in <see cref="ClientCacheFolder"/>; 10,000 MB of 1,048,576 bytes by default. 0 means that
+    /// nothing is kept. See <c>METAFLOW_CLIENT_CACHE_MAX_SIZE</c>.</summary>
+    public long ClientCacheBytes { get; init; } = DefaultClientCacheMegabytes << 20;
+
+    /// <summary>The default of <c>METAFLOW_CLIENT_CACHE_MAX_SIZE</c>.</summary>
+    internal const long DefaultClientCacheMegabytes = 10_000;
+
     /// <summary>Gets the contacts for help: titles and addresses; none by default. See <c>METAFLOW_CONTACT_INFO</c>.</summary>
     public IReadOnlyDictionary<string, string> ContactInfo { get; init; } = new Dictionary<string, string>();
 

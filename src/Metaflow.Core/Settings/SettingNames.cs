@@ -48,6 +48,12 @@ internal static class SettingNames
     /// <summary>The folder that holds the results that spins keep.</summary>
     public const string SpinDatastoreRoot = "METAFLOW_DATASTORE_SYSROOT_SPIN";
 
+    /// <summary>The folder in which clients keep values of datastores that are no folders.</summary>
+    public const string ClientCachePath = "METAFLOW_CLIENT_CACHE_PATH";
+
+    /// <summary>The most megabytes that clients keep there.</summary>
+    public const string ClientCacheMaxSize = "METAFLOW_CLIENT_CACHE_MAX_SIZE";
+
     /// <summary>How runs are shown: <c>auto</c>, <c>rich</c>, <c>metaflow</c> or <c>json</c>.</summary>
     public const string LogFormat = "METAFLOW_LOG_FORMAT";
 

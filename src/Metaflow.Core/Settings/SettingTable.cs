@@ -37,6 +37,11 @@ internal static class SettingTable
         new(SettingNames.LogFormat, SettingKind.Text, "It says how runs are shown.") { Default = "auto" },
         new(SettingNames.SpinPersist, SettingKind.Flag, "It says whether spins keep their results.") { Default = "false" },
         new(SettingNames.SpinDatastoreRoot, SettingKind.Text, "It is the folder that holds the results that spins keep."),
+        new(SettingNames.ClientCachePath, SettingKind.Text, "It is the folder in which clients keep values of remote datastores."),
+        new(SettingNames.ClientCacheMaxSize, SettingKind.Number, "It is how many megabytes of values clients keep on disk.")
+        {
+            Default = "10000",
+        },
         new(SettingNames.ContactInfo, SettingKind.Map, "It has the contacts for help.") { Default = "{}" },
     ];
 

@@ -68,6 +68,9 @@ internal static class SettingsLoader
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
             MaximumForeachValueChars = reader.Number(SettingNames.MaximumForeachValueChars, TaskSettings.DefaultForeachValueChars),
             TemporaryFolder = reader.Text(SettingNames.TemporaryFolder) is { } temporary ? UserPath.WithHome(temporary) : null,
+            ClientCacheFolder = ClientCacheOf(reader, environment, workingFolder),
+            ClientCacheBytes = (long)reader.Number(
+                SettingNames.ClientCacheMaxSize, (int)MetaflowSettings.DefaultClientCacheMegabytes) << 20,
             ContactInfo = reader.Map(SettingNames.ContactInfo),
             Environment = settings,
             Origins = origins,
@@ -174,6 +177,15 @@ internal static class SettingsLoader
         "No setting says where its data is.",
         $"Set {SettingNames.DatastoreRootOf(type)}, or name a datastore with --datastore-root.")
     { ExitCode = ExitCodes.Usage };
+
+    // A folder of our own: Python Metaflow keeps files of other forms in the folder that the setting names.
+    private static string? ClientCacheOf(
+        SettingReader reader, IReadOnlyDictionary<string, string> environment, string workingFolder)
+        => reader.Text(SettingNames.ClientCachePath) is { } given ? Path.Combine(UserPath.Of(given, workingFolder), "payloads")
+            : (Value(environment, "XDG_CACHE_HOME") ?? Value(environment, "LOCALAPPDATA")
+                ?? (Value(environment, "HOME") is { } home ? Path.Combine(home, ".cache") : null)) is { } caches
+                ? Path.Combine(caches, "metaflow", "payloads")
+                : null;
 
     private static string? FindUser(IReadOnlyDictionary<string, string> environment, string processUser)
     {

@@ -139,6 +139,52 @@ internal static class BlobContent
         }
     }
 
+    /// <summary>Reads a blob to its end and checks it, keeping nothing.</summary>
+    /// <param name="content">The bytes as stored.</param>
+    /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Whether it has the content that its key says.</returns>
+    public static async ValueTask<bool> IsWholeAsync(Stream content, bool isRaw, string key, CancellationToken cancellationToken)
+    {
+        if (isRaw)
+        {
+            return (await HashAsync(content, cancellationToken).ConfigureAwait(false)).Key == key;
+        }
+
+        try
+        {
+            using var end = new EndKeepingStream(content, BlobCompression.EmptyMember.Length + 1);
+            using var gzip = new GZipStream(end, CompressionMode.Decompress, leaveOpen: true);
+            var (found, length) = await HashAsync(gzip, cancellationToken).ConfigureAwait(false);
+            return found == key && HasEnd(end, length);
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    private static async ValueTask<(string Key, long Length)> HashAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var length = 0L;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        var buffer = ArrayPool<byte>.Shared.Rent(ComparedAtOnce);
+        try
+        {
+            for (int read; (read = await content.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0; length += read)
+            {
+                hash.AppendData(buffer.AsSpan(0, read));
+            }
+
+            return (Convert.ToHexStringLower(hash.GetHashAndReset()), length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     /// <summary>Returns true if a blob holds a payload whole, reading it to its end but for the first difference.</summary>
     /// <param name="content">The bytes as stored.</param>
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>

@@ -10,7 +10,7 @@ namespace Metaflow.Storage;
 /// replaces what differs.</remarks>
 /// <param name="blobs">Where the blobs are kept.</param>
 /// <param name="flow">The flow's name.</param>
-internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
+internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flow)
 {
     // For how long a blob that this object stored is known to be there; a collection keeps it for much longer.
     private static readonly TimeSpan KnownAge = TimeSpan.FromMinutes(5);
@@ -18,10 +18,12 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     private const int ShortestCompared = 1 << 20;
 
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
-    private PayloadPrefetch? _prefetch;
 
     /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
     internal PayloadCache? Cache { get; init; }
+
+    /// <summary>Gets where payloads that were loaded are kept on disk; <see langword="null"/>, the default, for nowhere.</summary>
+    internal PayloadFiles? Files { get; init; }
 
     /// <summary>Gets the most bytes of a payload: what one array holds, as a payload is read into one. Tests set less.</summary>
     internal long LongestPayload { get; init; } = Array.MaxLength;
@@ -129,85 +131,6 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
             throw StorageErrors.Read(error, full);
-        }
-    }
-
-    /// <summary>Loads a payload and checks it.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The uncompressed bytes.</returns>
-    /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005), unreadable (MF4007) or too large for an array
-    /// (MF4012).</exception>
-    public ValueTask<byte[]> LoadAsync(string key, CancellationToken cancellationToken) => LoadAsync(key, 0, cancellationToken);
-
-    /// <summary>Loads a payload whose length is known, which saves copying a large one.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="sizeHint">The length in bytes, or 0.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The uncompressed bytes; with a <see cref="Cache"/> they are shared and must not be changed.</returns>
-    internal async ValueTask<byte[]> LoadAsync(string key, long sizeHint, CancellationToken cancellationToken)
-    {
-        if (Cache is not null && Cache.TryGet(key, out var known))
-        {
-            return known;
-        }
-
-        if (_prefetch?.Take(key) is { } loading && await loading.WaitAsync(cancellationToken).ConfigureAwait(false) is { } early)
-        {
-            return early;
-        }
-
-        return await ReadAsync(key, sizeHint, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<byte[]> ReadAsync(string key, long sizeHint, CancellationToken cancellationToken)
-    {
-        var path = PathOf(key);
-        var full = $"{blobs.Root}/{path}";
-        try
-        {
-            var payload = await ReadEitherWayAsync(key, path, sizeHint, cancellationToken).ConfigureAwait(false)
-                ?? throw StorageErrors.Corrupt(key, full);
-            Cache?.Add(key, payload);
-            return payload;
-        }
-        catch (OverflowException error)
-        {
-            throw StorageErrors.TooLarge(key, full, error);
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, full);
-        }
-    }
-
-    /// <summary>Begins to load payloads that are likely to be asked for soon. Whatever comes of it changes no result.</summary>
-    /// <param name="payloads">The payloads.</param>
-    internal void Prefetch(IEnumerable<StoredPayload> payloads)
-    {
-        var prefetch = LazyInitializer.EnsureInitialized(
-            ref _prefetch, () => new PayloadPrefetch(payload => ReadAsync(payload.Key, payload.Length, CancellationToken.None).AsTask()));
-        prefetch.Begin(payloads);
-    }
-
-    /// <summary>Loads a payload, of which all but some parts is known, to where those parts are wanted.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="parts">The parts; those that are not known are filled.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns><see langword="false"/> when the blob is another one, or cannot be read: loading it tells why.</returns>
-    internal async ValueTask<bool> TryFillAsync(string key, IReadOnlyList<PayloadPart> parts, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var read = await blobs.OpenAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
-            using var content = read?.Content;
-            return content is not null
-                && await BlobContent.FillAsync(
-                    content, read!.Packing is { IsRaw: true }, key, parts, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error) || error is InvalidDataException)
-        {
-            return false;
         }
     }
 
@@ -326,50 +249,12 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         return kept;
     }
 
-    // A companion may be missing or that of another writer, when two processes stored the blob at once in different packings.
-    // The hash says for certain which packing is right.
-    private async ValueTask<byte[]?> ReadEitherWayAsync(string key, string path, long sizeHint, CancellationToken cancellationToken)
-    {
-        bool isRaw;
-        var first = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-        if (first is null)
-        {
-            throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
-        }
-
-        using (first.Content)
-        {
-            isRaw = first.Packing is { IsRaw: true };
-            if (await TryReadAsync(first.Content, isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false) is { } payload)
-            {
-                return payload;
-            }
-        }
-
-        var second = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-        using var content = second?.Content ?? Stream.Null;
-        return await TryReadAsync(content, !isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false);
-    }
-
     private async ValueTask<bool> IsWholeAsync(string key, string path, bool otherWay, CancellationToken cancellationToken)
     {
         var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false)
             ?? throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
         using var content = read.Content;
         return BlobContent.IsWhole(content, read.Packing is { IsRaw: true } != otherWay, key);
-    }
-
-    private static async ValueTask<byte[]?> TryReadAsync(
-        Stream content, bool isRaw, string key, long sizeHint, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await BlobContent.ReadAsync(content, isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false);
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Returns true if a blob that is there holds a payload. What storing counts on is read to its end: that costs less than

@@ -18,7 +18,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     private static readonly string[] Names =
     [
         RunCommand.Name,
-        "status", "flows", "runs",
+        "status", "flows", "runs", CopyCommand.Name,
         "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
         "explain",
         "tutorials", "tutorials list", "tutorials info", "tutorials pull",
@@ -48,7 +48,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     {
         RunCommand.Name => "Run",
         "status" or "flows" or "runs" => "Look",
-        "configure" => "Manage",
+        "configure" or CopyCommand.Name => "Manage",
         "explain" or "tutorials" => "Learn",
         _ => base.GroupOf(name),
     };
@@ -57,6 +57,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     public override IEnumerable<Candidate> ValuesOf(ToolContext context, string of, string typed) => of switch
     {
         "FLOW" => context.Client().Flows.Select(static flow => new Candidate(flow.Name)),
+        "RUN" => CopySelection.Candidates(context, typed),
         "--profile" => Profiles.Names(context).Select(static name => new Candidate(name)),
         "--episode" or "EPISODE" => TutorialCatalogue.Episodes.Select(static episode => new Candidate(episode.Name, episode.Title)),
         "CODE" => ErrorPages.Codes.Select(static code => new Candidate(code, ErrorPages.TitleOf(code))),
@@ -71,6 +72,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "status" => new StatusCommand(),
         "flows" => new FlowsCommand(),
         "runs" => new RunsCommand(),
+        CopyCommand.Name => new CopyCommand(),
         "explain" => new ExplainCommand(),
         "configure" => new CommandGroup<ToolContext>(
             "Show and change the settings of a profile.", "configure show --origin", "configure set METAFLOW_USER=ada"),

@@ -82,6 +82,23 @@ public sealed class MetaflowClientTests : IDisposable
     }
 
     [Fact]
+    public async Task An_included_file_that_Python_stored_beside_the_datastore_is_found_where_both_were_moved_to()
+    {
+        using var elsewhere = new TemporaryFolder();
+        var datastore = new FlowDatastore(new Metaflow.Storage.LocalBlobStore(elsewhere.Root), "SampleFlow", TimeProvider.System);
+        var url = await datastore.SaveFileAsync("included"u8.ToArray(), TestContext.Current.CancellationToken);
+        Directory.Move(Path.Combine(elsewhere.Root, "data"), Path.Combine(elsewhere.Path, "data"));
+
+        // As METAFLOW_DATASTORE_SYSROOT_LOCAL makes Python Metaflow do it: no '.metaflow' in the URL, whose folder is gone.
+        var old = $"local:///gone/data/SampleFlow/{url[^40..]}";
+        Assert.Equal("included"u8.ToArray(), await datastore.LoadFileAsync(old, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            ErrorCodes.IncludedFileLost,
+            (await Assert.ThrowsAsync<StorageException>(
+                () => datastore.LoadFileAsync(old[..^1] + "x", TestContext.Current.CancellationToken).AsTask())).Code);
+    }
+
+    [Fact]
     public async Task Records_without_a_datastores_list_are_enough_for_values()
     {
         var sample = await new SampleRun(_folder.Root).WriteAsync(2);

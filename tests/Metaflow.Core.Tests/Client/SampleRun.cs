@@ -32,6 +32,13 @@ internal sealed class SampleRun(RunStores stores, string flow = "SampleFlow", st
     /// <summary>Gets a value indicating whether the end has an artifact of 100,000 bytes.</summary>
     public bool HasLarge { get; init; }
 
+    /// <summary>Gets the run's id; by default one that the provider chooses.</summary>
+    public string Id
+    {
+        get => Run.RunId;
+        init => Run = Run with { RunId = value };
+    }
+
     public string Pathspec => $"{flow}/{Run.RunId}";
 
     public async Task<SampleRun> WriteAsync(int items, bool succeeds = true)

@@ -13,6 +13,8 @@ internal sealed class HookedBlobStore(IBlobStore target) : IBlobStore
 
     public Func<string, Task> Saving { get; init; } = static _ => Task.CompletedTask;
 
+    public Func<string, Task> Opening { get; init; } = static _ => Task.CompletedTask;
+
     public Func<IReadOnlyList<string>, Task> Looking { get; init; } = static _ => Task.CompletedTask;
 
     public Func<IReadOnlyList<string>, Task> Deleting { get; init; } = static _ => Task.CompletedTask;
@@ -28,7 +30,11 @@ internal sealed class HookedBlobStore(IBlobStore target) : IBlobStore
         return await target.SaveAsync(writes, overwrite, cancellationToken);
     }
 
-    public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken) => target.OpenAsync(path, cancellationToken);
+    public async ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
+    {
+        await Opening(path);
+        return await target.OpenAsync(path, cancellationToken);
+    }
 
     public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
