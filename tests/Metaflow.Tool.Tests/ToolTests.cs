@@ -41,6 +41,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("status")]
     [InlineData("flows")]
     [InlineData("runs")]
+    [InlineData("fsck")]
     [InlineData("explain")]
     [InlineData("configure")]
     [InlineData("configure", "show")]
