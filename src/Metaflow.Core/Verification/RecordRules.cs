@@ -37,6 +37,7 @@ internal static class RecordRules
         {
             read = MetadataRecordJson.ReadDatum(root);
             return WhyOfOther(root, names) ?? Missing(root, "value", "type", "tags", "user_name")
+                ?? (MetadataFiles.IsDone(fileName) && MetadataFiles.AttemptOf(read) is null ? "it names no attempt" : null)
                 ?? (IsNamed(fileName, read) ? null : $"it is about '{read.Field}' of another time than its name says");
         });
         datum = read;
@@ -97,12 +98,37 @@ internal static class RecordRules
         try
         {
             using var document = JsonDocument.Parse(json);
+            ReadTexts(document.RootElement);
             return check(document.RootElement);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or ArgumentOutOfRangeException
             or KeyNotFoundException)
         {
             return json.IsEmpty ? "it is empty" : error.Message.TrimEnd('.');
+        }
+    }
+
+    /// <summary>Reads all texts: the parser does not look whether they are UTF-8, and a reader of one that is not fails.</summary>
+    private static void ReadTexts(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in element.EnumerateObject())
+            {
+                _ = member.Name;
+                ReadTexts(member.Value);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+            {
+                ReadTexts(item);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.String)
+        {
+            _ = element.GetString();
         }
     }
 

@@ -52,6 +52,7 @@ internal sealed class RunCheck(FlowDatastore datastore, TimeProvider time, bool 
         var tasks = objects.Select(static path => path.Split('/')).Where(static parts => parts.Length > 4 && IsTask(parts))
             .GroupBy(static parts => new TaskPath(parts[0], parts[1], parts[2], parts[3]), static parts => string.Join('/', parts))
             .ToList();
+        var hasBegun = objects.Any(static path => IsMark(path) && path.Split('/')[2] != TaskPath.ParametersStep);
         counts.Runs++;
         counts.Tasks += tasks.Count(static task => task.Key.Step != TaskPath.ParametersStep);
         foreach (var batch in tasks.Chunk(TasksAtOnce))
@@ -61,7 +62,7 @@ internal sealed class RunCheck(FlowDatastore datastore, TimeProvider time, bool 
                 .ConfigureAwait(false);
             foreach (var task in batch)
             {
-                var check = new TaskRecordCheck(task.Key, contents, task.ToHashSet(StringComparer.Ordinal), faults);
+                var check = new TaskRecordCheck(task.Key, contents, task.ToHashSet(StringComparer.Ordinal), hasBegun, faults);
                 check.CheckAttempts(references, counts);
                 if (hasRecords)
                 {
@@ -72,7 +73,7 @@ internal sealed class RunCheck(FlowDatastore datastore, TimeProvider time, bool 
 
         if (hasRecords)
         {
-            await CheckRecordsAsync(runId, objects, tasks.Count > 0, faults, cancellationToken).ConfigureAwait(false);
+            await CheckRecordsAsync(runId, objects, hasBegun, faults, cancellationToken).ConfigureAwait(false);
         }
 
         await CheckStateAsync(runId, objects, faults, cancellationToken).ConfigureAwait(false);
@@ -80,9 +81,12 @@ internal sealed class RunCheck(FlowDatastore datastore, TimeProvider time, bool 
 
     private static bool IsTask(string[] parts) => parts[2] != MetadataFiles.RecordFolder && parts[3] != MetadataFiles.RecordFolder;
 
+    private static bool IsMark(string path)
+        => path.EndsWith(BlobMarks.DoneEnd, StringComparison.Ordinal) && path.Split('/') is { Length: > 4 } parts && IsTask(parts);
+
     /// <summary>Checks the records of the run itself and of its steps.</summary>
     private async ValueTask CheckRecordsAsync(
-        string runId, IReadOnlyList<string> objects, bool hasTasks, FaultList faults, CancellationToken cancellationToken)
+        string runId, IReadOnlyList<string> objects, bool hasBegun, FaultList faults, CancellationToken cancellationToken)
     {
         var own = $"{datastore.Flow}/{runId}/{MetadataFiles.RecordFolder}/{MetadataFiles.Self}";
         var records = objects.Where(path => path == own || IsOfStep(path)).ToList();
@@ -95,14 +99,13 @@ internal sealed class RunCheck(FlowDatastore datastore, TimeProvider time, bool 
             }
         }
 
-        if (hasTasks && !records.Contains(own))
+        if (hasBegun && !records.Contains(own))
         {
             faults.AddContradiction(own, "The run has tasks, but no record: no list of runs shows it.");
         }
 
-        var steps = objects.Where(static path => path.Split('/') is { Length: > 4 } parts && IsTask(parts)
-                && path.EndsWith(BlobMarks.DoneEnd, StringComparison.Ordinal))
-            .Select(static path => string.Join('/', path.Split('/')[..3])).Distinct()
+        var steps = objects.Where(IsMark).Select(static path => string.Join('/', path.Split('/')[..3])).Distinct()
+            .Where(step => hasBegun || !step.EndsWith("/" + TaskPath.ParametersStep, StringComparison.Ordinal))
             .Select(static step => $"{step}/{MetadataFiles.RecordFolder}/{MetadataFiles.Self}");
         foreach (var missing in steps.Except(records))
         {

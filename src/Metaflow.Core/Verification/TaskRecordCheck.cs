@@ -11,9 +11,10 @@ namespace Metaflow.Verification;
 /// <param name="task">The task.</param>
 /// <param name="contents">The contents of the task's objects by path.</param>
 /// <param name="objects">All objects of the task.</param>
+/// <param name="hasBegun">Whether a task of a step is complete: until then, the parameters may be stored and not registered.</param>
 /// <param name="faults">Receives the faults.</param>
 internal sealed class TaskRecordCheck(
-    TaskPath task, IReadOnlyDictionary<string, byte[]> contents, IReadOnlySet<string> objects, FaultList faults)
+    TaskPath task, IReadOnlyDictionary<string, byte[]> contents, IReadOnlySet<string> objects, bool hasBegun, FaultList faults)
 {
     private static readonly string[] Notes = [AttemptFiles.Started, AttemptFiles.Done, "task_begin", "task_end", "runtime"];
 
@@ -81,7 +82,9 @@ internal sealed class TaskRecordCheck(
             CheckDone(folder, attempt, artifacts);
         }
 
-        if (!objects.Contains(folder + MetadataFiles.Self) && Enumerable.Range(0, AttemptFiles.MaxAttempts).Any(IsComplete))
+        var mustBeRegistered = hasBegun || task.Step != TaskPath.ParametersStep;
+        if (mustBeRegistered && !objects.Contains(folder + MetadataFiles.Self)
+            && Enumerable.Range(0, AttemptFiles.MaxAttempts).Any(IsComplete))
         {
             faults.AddContradiction(
                 folder + MetadataFiles.Self, "The task has a complete attempt, but no record: no list of tasks shows it.");

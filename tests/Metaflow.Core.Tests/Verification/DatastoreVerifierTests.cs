@@ -43,6 +43,7 @@ public sealed class DatastoreVerifierTests : IDisposable
         { "start/1/0.task_begin", "\0\0", ErrorCodes.RecordUnreadable, "cannot be understood" },
         { "start/1/_meta/_self.json", "[]", ErrorCodes.MetadataUnreadable, "It has no 'ts_epoch'" },
         { "start/1/_meta/_self.json", """{"flow_id": "Other", "ts_epoch": 1}""", ErrorCodes.MetadataUnreadable, "unlike its path" },
+        { "_meta/_self.json", """{"tags": ["\ud800"]}""", ErrorCodes.MetadataUnreadable, "cannot be understood" },
         { "start/1/_meta/0_artifact_alpha.json", "{}", ErrorCodes.MetadataUnreadable, "It has no text 'name'" },
         { "start/_meta/_self.json", "{", ErrorCodes.MetadataUnreadable, "cannot be understood" },
         { "_meta/_self.json", "{", ErrorCodes.MetadataUnreadable, "cannot be understood" },
@@ -86,6 +87,31 @@ public sealed class DatastoreVerifierTests : IDisposable
         Assert.Equal(code, fault.Code);
         Assert.Contains(why, fault.What, StringComparison.Ordinal);
         Assert.True(fault.Remains);
+    }
+
+    [Fact]
+    public async Task A_record_that_an_attempt_is_done_names_the_attempt()
+    {
+        var run = await WriteAsync();
+        var path = Directory.GetFiles(Path.Combine(_folder.Root, Flow, run, "start", "1", "_meta"), "sysmeta_attempt-done_*").Single();
+        var text = await File.ReadAllTextAsync(path, Token);
+        await File.WriteAllTextAsync(path, text.Replace("\"value\":\"0\"", "\"value\":\"p\"", StringComparison.Ordinal), Token);
+        Assert.Contains("names no attempt", Assert.Single((await CheckAsync()).Faults).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parameters_that_are_stored_and_not_yet_registered_are_no_fault_until_a_task_is_complete()
+    {
+        var run = await WriteAsync();
+        var folder = Path.Combine(_folder.Root, Flow, run);
+        Directory.Delete(Path.Combine(folder, "_parameters", "0", "_meta"), recursive: true);
+        Assert.Equal(ErrorCodes.RecordsContradict, Assert.Single((await CheckAsync()).Faults).Code);
+        foreach (var step in (string[])["start", "body", "join", "end"])
+        {
+            Directory.Delete(Path.Combine(folder, step), recursive: true);
+        }
+
+        Assert.Empty((await CheckAsync()).Faults);
     }
 
     [Fact]
