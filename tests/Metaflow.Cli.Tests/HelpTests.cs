@@ -8,6 +8,7 @@ public sealed class HelpTests
     [InlineData("spin")]
     [InlineData("runs")]
     [InlineData("gc")]
+    [InlineData("fsck")]
     [InlineData("show")]
     [InlineData("check")]
     [InlineData("dump")]

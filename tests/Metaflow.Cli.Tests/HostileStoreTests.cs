@@ -120,6 +120,7 @@ public sealed partial class HostileStoreTests : IDisposable
     private static IEnumerable<string> CommandLines() =>
     [
         "runs", "runs --all", "runs --all --json", "gc", "gc --all --older-than 1d", "gc --all --json",
+        "fsck", "fsck --content", "fsck --json", "fsck --content --repair",
         "show", "show --json", "check", "run", "resume", "resume --dry-run", "resume --dry-run --json", "spin only",
         "debug", "debug stacks 7/only", "debug stacks HOSTILE/only", "dump 7", "dump 7/only", "dump 7/only --format text",
         "dump 7/only --json", "dump 7/only --format python", "dump 7/only/1 --private", "dump 7/only/HOSTILE",

@@ -42,6 +42,7 @@ public sealed class ToolTests : IDisposable
     [InlineData("flows")]
     [InlineData("runs")]
     [InlineData("copy")]
+    [InlineData("fsck")]
     [InlineData("explain")]
     [InlineData("configure")]
     [InlineData("configure", "show")]

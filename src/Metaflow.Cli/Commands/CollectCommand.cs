@@ -5,6 +5,7 @@ using Metaflow.Cli.Values;
 using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Naming;
 using Metaflow.Running;
 
 namespace Metaflow.Cli.Commands;
@@ -19,8 +20,6 @@ internal sealed class CollectCommand : Command<FlowContext>
     private const string KeepLast = "keep-last";
     private const string Grace = "grace-period";
     private const string AllRuns = "all";
-
-    private const int LongestAge = 100_000;
 
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
     private static readonly IReadOnlyList<RunState> States =
@@ -121,42 +120,17 @@ internal sealed class CollectCommand : Command<FlowContext>
     private static CollectionRequest Request(FlowContext context)
     {
         var line = context.Line;
-        var grace = Age(line, Grace) ?? TimeSpan.FromDays(1);
         return new CollectionRequest
         {
             Flow = context.Application.Definition.FlowName,
             Namespace = line.Flag(AllRuns) ? null : context.Application.Settings.Namespace,
-            OlderThan = Age(line, OlderThan),
+            OlderThan = AgeText.Of(line, OlderThan),
             Tags = line.All(Tag),
             States = [.. line.All(State).Select(static name => States.First(state => RunStatus.NameOf(state) == name))],
             KeepLast = line.Text(KeepLast) is null ? null : line.WholeNumber(KeepLast, 0, minimum: 0),
-            GracePeriod = grace >= CollectionRequest.ShortestGracePeriod
-                ? grace
-                : throw UsageErrors.InvalidValue(
-                    Grace,
-                    "it is shorter than an hour.",
-                    "A running task may need data that no record names yet. Give '1h' or more."),
+            GracePeriod = AgeText.GraceOf(line, Grace, CollectionRequest.ShortestGracePeriod),
             Deletes = line.Flag(Delete),
         };
-    }
-
-    private static TimeSpan? Age(ParsedCommandLine line, string option)
-    {
-        if (line.Text(option) is not { } text)
-        {
-            return null;
-        }
-
-        var days = text.Length == 0 ? 0 : text[^1] switch { 'm' => 1.0 / 24 / 60, 'h' => 1.0 / 24, 'd' => 1, 'w' => 7, _ => 0 };
-        if (days == 0 || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
-        {
-            throw UsageErrors.InvalidValue(option, $"'{text}' is not an age.", "Give a number with a unit: '90m', '12h', '1.5d' or '2w'.");
-        }
-
-        return count * days <= LongestAge
-            ? TimeSpan.FromDays(count * days)
-            : throw UsageErrors.InvalidValue(
-                option, $"'{text}' is longer than {LongestAge} days.", $"Give an age from '0m' to '{LongestAge}d'.");
     }
 
     private static void Write(FlowContext context, CollectionRequest request, CollectionReport report)
@@ -167,11 +141,12 @@ internal sealed class CollectCommand : Command<FlowContext>
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {ByteCount.Of(run.Bytes)})"));
+                $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {AmountText.Size(run.Bytes)})"));
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{did} {Count(report.Runs.Count, "run")} and {Count(report.Blobs, "blob")}: {ByteCount.Of(report.Bytes)}."));
+        output.WriteLine(
+            $"{did} {AmountText.Count(report.Runs.Count, "run")} and {AmountText.Count(report.Blobs, "blob")}: "
+                + $"{AmountText.Size(report.Bytes)}.");
         foreach (var note in report.Notes)
         {
             output.WriteLine(note);
@@ -198,7 +173,4 @@ internal sealed class CollectCommand : Command<FlowContext>
         ["bytes"] = report.Bytes,
         ["notes"] = report.Notes.ToArray(),
     };
-
-    private static string Count(int count, string noun)
-        => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

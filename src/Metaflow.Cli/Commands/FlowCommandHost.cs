@@ -24,7 +24,7 @@ internal sealed class FlowCommandHost(
     [
         "run", "resume", "spin",
         "show", "runs", "logs", "logs scrub", "dump", "diff",
-        "tag", "tag add", "tag remove", "tag replace", "tag list", "gc",
+        "tag", "tag add", "tag remove", "tag replace", "tag list", "gc", "fsck",
         "check", "debug", "debug stacks", "output-dot", "output-raw",
     ];
 
@@ -57,7 +57,7 @@ internal sealed class FlowCommandHost(
     {
         "run" or "resume" or "spin" => "Run",
         "show" or "runs" or "logs" or "dump" or "diff" => "Look",
-        "tag" or "gc" => "Manage",
+        "tag" or "gc" or "fsck" => "Manage",
         _ => base.GroupOf(name),
     };
 
@@ -95,6 +95,7 @@ internal sealed class FlowCommandHost(
         "spin" => new SpinCommand(application),
         "runs" => new RunsCommand(),
         "gc" => new CollectCommand(),
+        "fsck" => new FsckCommand(),
         "show" => new ShowCommand(),
         "check" => new CheckCommand(),
         "dump" => new DumpCommand(),

@@ -43,6 +43,19 @@ internal static class DataFile
     /// <exception cref="JsonException">The bytes are not JSON of this form.</exception>
     public static Dictionary<string, ArtifactRecord> FromJson(ReadOnlyMemory<byte> json)
     {
+        try
+        {
+            return Read(json);
+        }
+        catch (InvalidOperationException error)
+        {
+            // A text in it is not UTF-8, which the parser does not look at.
+            throw new JsonException(error.Message, error);
+        }
+    }
+
+    private static Dictionary<string, ArtifactRecord> Read(ReadOnlyMemory<byte> json)
+    {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("objects", out var objects)

@@ -94,8 +94,11 @@ internal sealed class BlobMarks(FlowDatastore datastore)
         }
     }
 
-    // The value is a text that is JSON itself: {"ds_type": "local", "sha": "…", "location": "…"}.
-    private static string PackageKey(ReadOnlyMemory<byte> bytes)
+    /// <summary>Returns the key of the code package that a record names.</summary>
+    /// <param name="bytes">The record, whose value is a text that is JSON itself:
+    /// <c>{"ds_type": "local", "sha": "…", "location": "…"}</c>.</param>
+    /// <returns>The key; empty if it names none.</returns>
+    public static string PackageKey(ReadOnlyMemory<byte> bytes)
     {
         using var datum = JsonDocument.Parse(bytes);
         using var value = JsonDocument.Parse(datum.RootElement.GetProperty("value").GetString() ?? "{}");

@@ -13,6 +13,7 @@ namespace Metaflow.Cleanup;
 internal sealed class CollectedFolder(FlowDatastore datastore, TimeProvider time) : ICollectedStore
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan QuarantinePatience = TimeSpan.FromSeconds(30);
 
     private readonly string _root = datastore.Blobs.Root;
     private readonly RunRemoval _runs = new(Path.Combine(datastore.Blobs.Root, datastore.Flow), time);
@@ -79,6 +80,52 @@ internal sealed class CollectedFolder(FlowDatastore datastore, TimeProvider time
         BlobMarks marks, DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken)
         => await new BlobSweep(_root, datastore.Flow, cutoff, time)
             .RunAsync(marks, deletes, notes, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> QuarantineAsync(
+        IReadOnlyList<string> keys, string folder, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+        {
+            return [];
+        }
+
+        var path = LocalBlobStore.RetentionLockOf(_root, datastore.Flow);
+        using var alone = await FolderLock.AcquireAsync(path, QuarantinePatience, time, cancellationToken).ConfigureAwait(false)
+            ?? throw StorageErrors.Held(path, QuarantinePatience);
+        var target = Directory.CreateDirectory(Path.Combine(_root, folder)).FullName;
+        var moved = new List<string>();
+        foreach (var key in keys)
+        {
+            if (await datastore.Content.IsDamagedAsync(key, cancellationToken).ConfigureAwait(false))
+            {
+                Move(Path.Combine(_root, datastore.Content.PathOf(key)), Path.Combine(target, key));
+                moved.Add(key);
+            }
+        }
+
+        return moved;
+    }
+
+    // The blob first: one without its companion is still read, as the hash tells how it is packed.
+    private static void Move(string blob, string target)
+    {
+        try
+        {
+            File.Move(blob, target, overwrite: true);
+            if (File.Exists(blob + BlobPackingFile.Suffix))
+            {
+                File.Move(blob + BlobPackingFile.Suffix, target + BlobPackingFile.Suffix, overwrite: true);
+            }
+
+            DurableFile.FlushFolder(Path.GetDirectoryName(target)!);
+            DurableFile.FlushFolder(Path.GetDirectoryName(blob)!);
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw StorageErrors.Write(error, blob);
+        }
+    }
 
     private sealed class Holding(IDisposable held) : IAsyncDisposable
     {

@@ -150,6 +150,42 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
         return await sweep.RunAsync(lease, _records, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> QuarantineAsync(
+        IReadOnlyList<string> keys, string folder, CancellationToken cancellationToken)
+    {
+        var lease = _lease ?? throw new InvalidOperationException("Whoever moves blobs away holds the datastore.");
+
+        // Under the lease: a task that stores one of them from now on looks whether it is still there before it commits.
+        var damaged = new List<string>();
+        foreach (var key in keys)
+        {
+            if (await datastore.Content.IsDamagedAsync(key, cancellationToken).ConfigureAwait(false))
+            {
+                await CopyAsync(datastore.Content.PathOf(key), $"{folder}/{key}", cancellationToken).ConfigureAwait(false);
+                damaged.Add(key);
+            }
+        }
+
+        var paths = damaged.ConvertAll(datastore.Content.PathOf);
+        await new ObjectSweep(datastore, new BlobMarks(datastore), DateTimeOffset.MaxValue, time)
+            .RemoveAsync(paths, lease, _records, cancellationToken).ConfigureAwait(false);
+        var states = await _blobs.StateAsync(paths, cancellationToken).ConfigureAwait(false);
+        return [.. damaged.Where((_, i) => states[i] is null)];
+    }
+
+    private async ValueTask CopyAsync(string source, string target, CancellationToken cancellationToken)
+    {
+        await _blobs.SaveAsync([new BlobWrite(target, WriteAsync)], overwrite: true, cancellationToken).ConfigureAwait(false);
+
+        async ValueTask WriteAsync(Stream stream, CancellationToken token)
+        {
+            var read = await _blobs.OpenAsync(source, token).ConfigureAwait(false);
+            using var content = read?.Content ?? Stream.Null;
+            await content.CopyToAsync(stream, token).ConfigureAwait(false);
+        }
+    }
+
     private string FolderOf(string runId) => $"{datastore.Flow}/{runId}";
 
     private string SelfOf(string runId) => $"{FolderOf(runId)}/{MetadataFiles.RecordFolder}/{MetadataFiles.Self}";

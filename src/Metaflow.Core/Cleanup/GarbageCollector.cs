@@ -61,9 +61,7 @@ internal sealed class GarbageCollector
         ArgumentOutOfRangeException.ThrowIfLessThan(request.GracePeriod, CollectionRequest.ShortestGracePeriod);
         var flow = _client.Flow(request.Flow);
         var datastore = new FlowDatastore(_blobs, request.Flow, _time);
-        ICollectedStore store = _blobs is LocalBlobStore
-            ? new CollectedFolder(datastore, _time)
-            : new CollectedObjects(datastore, _time);
+        var store = CollectedStores.Of(datastore, _time);
         var held = request.Deletes ? await store.HoldAsync(cancellationToken).ConfigureAwait(false) : null;
         try
         {

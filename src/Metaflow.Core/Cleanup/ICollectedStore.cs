@@ -69,4 +69,14 @@ internal interface ICollectedStore
     /// <exception cref="Errors.StorageException">One cannot be looked at or removed (MF4001, MF4004, MF4007).</exception>
     ValueTask<(int Count, long Bytes)> SweepAsync(
         BlobMarks marks, DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken);
+
+    /// <summary>Moves damaged blobs away; whoever stores their values meanwhile or later writes them again. The datastore is
+    /// held.</summary>
+    /// <param name="keys">The keys of the blobs.</param>
+    /// <param name="folder">Where to, relative to the root.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The keys of those that were moved: one that a task has written again since is not damaged any more, and stays.</returns>
+    /// <exception cref="Errors.StorageException">The store failed (MF4001 and on), or tasks rely on existing blobs without a pause
+    /// (MF4015).</exception>
+    ValueTask<IReadOnlyList<string>> QuarantineAsync(IReadOnlyList<string> keys, string folder, CancellationToken cancellationToken);
 }

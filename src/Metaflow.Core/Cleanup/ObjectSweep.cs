@@ -40,7 +40,21 @@ internal sealed class ObjectSweep(FlowDatastore datastore, BlobMarks marks, Date
     public async ValueTask<(int Count, long Bytes)> RunAsync(
         ObjectLease lease, SweepRecords records, CancellationToken cancellationToken)
     {
-        var candidates = await CandidatesAsync(cancellationToken).ConfigureAwait(false);
+        return await RemoveAsync(
+            await CandidatesAsync(cancellationToken).ConfigureAwait(false), lease, records, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes given objects, but for those that tasks tell the collection to keep.</summary>
+    /// <param name="candidates">The objects.</param>
+    /// <param name="lease">The lease of the collection, taken before the objects were chosen.</param>
+    /// <param name="records">Where the collection tells tasks that it deletes, and they it what to keep.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>How many, and how long they were.</returns>
+    /// <exception cref="Errors.MetadataException">As of <see cref="RunAsync"/>.</exception>
+    /// <exception cref="Errors.StorageException">As of <see cref="RunAsync"/>.</exception>
+    public async ValueTask<(int Count, long Bytes)> RemoveAsync(
+        IReadOnlyList<string> candidates, ObjectLease lease, SweepRecords records, CancellationToken cancellationToken)
+    {
         if (candidates.Count == 0)
         {
             return default;

@@ -55,6 +55,9 @@ public static partial class ErrorCodes
     /// <summary>The bucket or container of the datastore does not exist.</summary>
     public const string BucketMissing = "MF4017";
 
+    /// <summary>A datastore has something that nothing refers to.</summary>
+    public const string DataUnreferenced = "MF4018";
+
     /// <summary>An artifact has an encoding that no serializer here reads.</summary>
     public const string UnknownEncoding = "MF4100";
 
@@ -159,6 +162,9 @@ public static partial class ErrorCodes
 
     /// <summary>Garbage is collected only where the records of the runs are kept in the datastore itself.</summary>
     public const string CollectionNeedsRecords = "MF5026";
+
+    /// <summary>A record and what is stored contradict each other.</summary>
+    public const string RecordsContradict = "MF5027";
 
     /// <summary>The process that leads a reentrant resume ended without finishing it.</summary>
     public const string ResumeLeaderLost = "MF5040";

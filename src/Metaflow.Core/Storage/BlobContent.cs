@@ -114,28 +114,29 @@ internal static class BlobContent
         return true;
     }
 
-    /// <summary>Returns true if a blob has the content that its key says, reading it to its end and keeping nothing.</summary>
+    /// <summary>Reads a blob to its end, keeping nothing, and returns how long its payload is.</summary>
     /// <param name="content">The bytes as stored.</param>
     /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
     /// <param name="key">The key.</param>
-    /// <returns>Whether it has.</returns>
+    /// <returns>The length; <see langword="null"/> if the payload is not that of the key.</returns>
     /// <exception cref="IOException">The blob cannot be read.</exception>
-    public static bool IsWhole(Stream content, bool isRaw, string key)
+    public static long? WholeLength(Stream content, bool isRaw, string key)
     {
+        long length;
         if (isRaw)
         {
-            return Convert.ToHexStringLower(SHA1.HashData(content)) == key;
+            return Hash(content, out length) == key ? length : null;
         }
 
         try
         {
             using var end = new EndKeepingStream(content, BlobCompression.EmptyMember.Length + 1);
             using var gzip = new GZipStream(end, CompressionMode.Decompress);
-            return Hash(gzip, out var length) == key && HasEnd(end, length);
+            return Hash(gzip, out length) == key && HasEnd(end, length) ? length : null;
         }
         catch (InvalidDataException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -114,23 +114,39 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
     /// run.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>A task that ends when the blob is found to be whole.</returns>
+    /// <returns>The length of the payload, which is whole.</returns>
     /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005) or unreadable (MF4004, MF4007).</exception>
-    public async ValueTask CheckAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<long> CheckAsync(string key, CancellationToken cancellationToken)
     {
         var path = PathOf(key);
         var full = $"{blobs.Root}/{path}";
         try
         {
-            if (!await IsWholeAsync(key, path, otherWay: false, cancellationToken).ConfigureAwait(false)
-                && !await IsWholeAsync(key, path, otherWay: true, cancellationToken).ConfigureAwait(false))
-            {
-                throw StorageErrors.Corrupt(key, full);
-            }
+            return await WholeLengthAsync(key, path, otherWay: false, cancellationToken).ConfigureAwait(false)
+                ?? await WholeLengthAsync(key, path, otherWay: true, cancellationToken).ConfigureAwait(false)
+                ?? throw StorageErrors.Corrupt(key, full);
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
             throw StorageErrors.Read(error, full);
+        }
+    }
+
+    /// <summary>Returns true if a blob is there whose content is not that of its key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Whether it is; <see langword="false"/> also when there is none.</returns>
+    /// <exception cref="StorageException">The blob cannot be read (MF4004, MF4007).</exception>
+    internal async ValueTask<bool> IsDamagedAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CheckAsync(key, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (StorageException error) when (error.Code is ErrorCodes.BlobCorrupt or ErrorCodes.BlobMissing)
+        {
+            return error.Code == ErrorCodes.BlobCorrupt;
         }
     }
 
@@ -249,12 +265,12 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
         return kept;
     }
 
-    private async ValueTask<bool> IsWholeAsync(string key, string path, bool otherWay, CancellationToken cancellationToken)
+    private async ValueTask<long?> WholeLengthAsync(string key, string path, bool otherWay, CancellationToken cancellationToken)
     {
         var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false)
             ?? throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
         using var content = read.Content;
-        return BlobContent.IsWhole(content, read.Packing is { IsRaw: true } != otherWay, key);
+        return BlobContent.WholeLength(content, read.Packing is { IsRaw: true } != otherWay, key);
     }
 
     /// <summary>Returns true if a blob that is there holds a payload. What storing counts on is read to its end: that costs less than

@@ -47,7 +47,7 @@ internal sealed class CopyView(ConsoleStreams streams, bool isLive) : IProgress<
             _painted = streams.Time.GetTimestamp();
             var text = string.Create(
                 CultureInfo.InvariantCulture,
-                $"Copying {VisibleText.Line(_run)}: {value.Tasks} of {value.AllTasks} tasks, {ByteCount.Of(value.SentBytes)}");
+                $"Copying {VisibleText.Line(_run)}: {value.Tasks} of {value.AllTasks} tasks, {AmountText.Size(value.SentBytes)}");
             _lines.Paint([[new StyledText(text, TextStyle.Status)]], streams.Width());
         }
     }
@@ -71,7 +71,7 @@ internal sealed class CopyView(ConsoleStreams streams, bool isLive) : IProgress<
         streams.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{did} {VisibleText.Line(report.Pathspec)}: {Count(report.Tasks, "task")}, {Count(report.SentObjects, "object")} sent "
-                + $"({ByteCount.Of(report.SentBytes)}), {report.FoundObjects:N0} found."));
+                + $"({AmountText.Size(report.SentBytes)}), {report.FoundObjects:N0} found."));
         foreach (var problem in report.Problems)
         {
             streams.Error.WriteLine($"  '{VisibleText.Line(problem.Path)}': {VisibleText.Line(problem.Reason)} [{problem.Code}]");

@@ -28,6 +28,9 @@ internal static class NamedDatastore
             : $"There are no {what}{place} in the datastore '{context.Settings.Datastore.Root}'. '--datastore-root' selects another one.");
     }
 
-    private static bool IsMissing(ToolContext context)
+    /// <summary>Returns true if the datastore is a folder that no run has created yet.</summary>
+    /// <param name="context">The command's context.</param>
+    /// <returns>Whether it is.</returns>
+    public static bool IsMissing(ToolContext context)
         => context.Settings.Datastore is { IsLocal: true } local && !Directory.Exists(local.Root);
 }

@@ -18,7 +18,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     private static readonly string[] Names =
     [
         RunCommand.Name,
-        "status", "flows", "runs", CopyCommand.Name,
+        "status", "flows", "runs", CopyCommand.Name, "fsck",
         "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
         "explain",
         "tutorials", "tutorials list", "tutorials info", "tutorials pull",
@@ -48,7 +48,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     {
         RunCommand.Name => "Run",
         "status" or "flows" or "runs" => "Look",
-        "configure" or CopyCommand.Name => "Manage",
+        "configure" or "fsck" or CopyCommand.Name => "Manage",
         "explain" or "tutorials" => "Learn",
         _ => base.GroupOf(name),
     };
@@ -73,6 +73,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "flows" => new FlowsCommand(),
         "runs" => new RunsCommand(),
         CopyCommand.Name => new CopyCommand(),
+        "fsck" => new FsckCommand(),
         "explain" => new ExplainCommand(),
         "configure" => new CommandGroup<ToolContext>(
             "Show and change the settings of a profile.", "configure show --origin", "configure set METAFLOW_USER=ada"),

@@ -141,6 +141,7 @@ public sealed class FlowDatastoreTests : IDisposable
     [InlineData("{\"objects\": {\"x\": \"21f4")]
     [InlineData("{\"objects\": []}")]
     [InlineData("{\"objects\": {\"x\": 5}}")]
+    [InlineData("{\"objects\": {\"x\": \"\\ud800\"}}")]
     [InlineData(null)]
     public async Task A_half_written_list_is_one_clear_error_that_names_the_file_MF4009(string? content)
     {

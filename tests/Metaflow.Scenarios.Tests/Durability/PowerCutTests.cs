@@ -1,0 +1,66 @@
+using System.Text;
+
+namespace Metaflow.Scenarios.Tests.Durability;
+
+/// <summary>Cuts the power after each write of a run of ten tasks: rebuilds what a disk has then, which may have done nothing that it was
+/// not told to.</summary>
+public sealed class PowerCutTests
+{
+    private const int Sample = 60;
+    private const int SampleOfCompletions = 12;
+    private const int CompletionStride = 8;
+
+    [Theory]
+    [InlineData(nameof(PowerCut.Flushed))]
+    [InlineData(nameof(PowerCut.Names))]
+    [InlineData(nameof(PowerCut.Chance))]
+    public async Task Whenever_the_power_goes_nothing_acknowledged_is_lost_and_the_run_is_completed(string cut)
+    {
+        FaultProgram.SkipWhereImpossible();
+        using var flow = new TenTasks();
+        var log = Path.GetTempFileName();
+        try
+        {
+            (await flow.RunAsync(0, "None", log)).Succeeded();
+            var calls = LoggedCall.ReadAll(log);
+            var writes = calls.Count(static call => call.Name != "print");
+            await SweepAsync(flow, Enum.Parse<PowerCut>(cut), calls, writes);
+        }
+        finally
+        {
+            File.Delete(log);
+        }
+    }
+
+    /// <summary>Goes through the calls once; runs at one place must not be moved, so one place is tried at a time.</summary>
+    private static async Task SweepAsync(TenTasks flow, PowerCut cut, IReadOnlyList<LoggedCall> calls, int writes)
+    {
+        var places = FaultSweep.Places(writes, Sample);
+        var completed = FaultSweep.Places(writes, SampleOfCompletions).Where(static place => !FaultSweep.IsComplete
+            || place % CompletionStride == 0).ToHashSet();
+        var image = new DiskImage(flow.Folder);
+        var printed = new StringBuilder();
+        var (write, next) = (0, 0);
+        await FaultSweep.RunInOrderAsync($"PowerCut.{cut}", places.Union(completed).Order(), async place =>
+        {
+            for (; write < place || (next < calls.Count && calls[next].Name == "print"); next++)
+            {
+                if (calls[next].Name == "print")
+                {
+                    printed.Append(Encoding.UTF8.GetString(calls[next].Content));
+                    continue;
+                }
+
+                image.Apply(calls[next]);
+                write++;
+            }
+
+            image.Restore(cut, new Random(place));
+            await flow.AssertKeptAsync(printed.ToString());
+            if (completed.Contains(place))
+            {
+                await flow.CompleteAsync();
+            }
+        });
+    }
+}

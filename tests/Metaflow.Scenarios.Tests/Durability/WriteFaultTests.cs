@@ -1,0 +1,54 @@
+namespace Metaflow.Scenarios.Tests.Durability;
+
+/// <summary>Does something to each write of a run of ten tasks in turn, of the scheduler and of the tasks: whatever happens, what was
+/// acknowledged stays, no reader sees a half task, and the run can be completed.</summary>
+public sealed class WriteFaultTests
+{
+    private const int Sample = 24;
+
+    private static readonly string[] Faults = ["Kill", "Full", "StaysFull", "Fails", "Short"];
+
+    [Fact]
+    public async Task Whatever_happens_to_a_write_nothing_acknowledged_is_lost_and_the_run_is_completed()
+    {
+        FaultProgram.SkipWhereImpossible();
+        var places = FaultSweep.Places(await CountAsync(), Sample);
+        await FaultSweep.RunAsync(Faults.SelectMany(fault => places.Select(place => (fault, place))), async (fault, place) =>
+        {
+            using var flow = new TenTasks();
+            var outcome = await flow.RunAsync(place, fault);
+            AssertClear(fault, outcome);
+            await flow.AssertKeptAsync(outcome.Output);
+            await flow.CompleteAsync();
+        });
+    }
+
+    /// <summary>Counts the writes of a run to which nothing happens.</summary>
+    private static async Task<int> CountAsync()
+    {
+        using var flow = new TenTasks();
+        var log = Path.GetTempFileName();
+        try
+        {
+            var outcome = (await flow.RunAsync(0, "None", log)).Succeeded();
+            await flow.AssertKeptAsync(outcome.Output);
+            return LoggedCall.ReadAll(log).Count(static call => call.Name != "print");
+        }
+        finally
+        {
+            File.Delete(log);
+        }
+    }
+
+    /// <summary>A killed process says nothing. Otherwise the run says what is wrong, and is not wrong itself.</summary>
+    private static void AssertClear(string fault, CommandOutcome outcome)
+    {
+        Assert.DoesNotContain("Unhandled exception", outcome.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("MF9001", outcome.All, StringComparison.Ordinal);
+        if (fault != "Kill" && outcome.ExitCode != 0)
+        {
+            Assert.True(outcome.ExitCode == 1, outcome.All);
+            Assert.Matches(@"MF\d{4}", outcome.All);
+        }
+    }
+}
