@@ -1,12 +1,12 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using Metaflow.Aws.Signing;
+using Metaflow.ObjectStorage.Credentials;
 
 namespace Metaflow.Aws.Credentials;
 
 /// <summary>A program that gives credentials: the entry <c>credential_process</c> of a profile.</summary>
 /// <remarks>Source: "Sourcing credentials with an external process" of the guide to AWS's command line.</remarks>
-internal static class CredentialProcess
+internal static class ProfileProgram
 {
     /// <summary>Runs the program.</summary>
     /// <param name="profile">The profile.</param>
@@ -19,20 +19,12 @@ internal static class CredentialProcess
             return null;
         }
 
-        var start = OperatingSystem.IsWindows()
-            ? new ProcessStartInfo("cmd.exe", ["/c", command])
-            : new ProcessStartInfo("/bin/sh", ["-c", command]);
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardInput = true;
         try
         {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            using var output = new MemoryStream();
-            await process.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-            return (process.ExitCode == 0 ? CredentialJson.Read(output.ToArray()) : null) ?? throw CredentialErrors.Missing(
-                $"The 'credential_process' of the profile '{profile.Name}' gave none. It ended with exit code {process.ExitCode}.");
+            var (exitCode, output, _) = await CredentialProcess.RunAsync(command, takesErrors: false, cancellationToken)
+                .ConfigureAwait(false);
+            return (exitCode == 0 ? CredentialJson.Read(output) : null) ?? throw CredentialErrors.Missing(
+                $"The 'credential_process' of the profile '{profile.Name}' gave none. It ended with exit code {exitCode}.");
         }
         catch (Win32Exception error)
         {

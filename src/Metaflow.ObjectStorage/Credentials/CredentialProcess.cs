@@ -1,0 +1,44 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Metaflow.ObjectStorage.Credentials;
+
+/// <summary>What a program wrote.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Its output.</param>
+/// <param name="Errors">What it wrote to its error output, if that was wanted.</param>
+internal sealed record ProgramOutput(int ExitCode, byte[] Output, string Errors);
+
+/// <summary>Runs programs that give credentials.</summary>
+internal static class CredentialProcess
+{
+    /// <summary>Runs a program.</summary>
+    /// <param name="command">The command line, as the shell of the system has it.</param>
+    /// <param name="takesErrors">Whether its errors are kept; else the user sees them.</param>
+    /// <param name="cancellationToken">Cancels the operation, and ends the program.</param>
+    /// <exception cref="Win32Exception">There is no shell.</exception>
+    public static async ValueTask<ProgramOutput> RunAsync(string command, bool takesErrors, CancellationToken cancellationToken)
+    {
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd.exe", ["/c", command])
+            : new ProcessStartInfo("/bin/sh", ["-c", command]);
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardError = takesErrors;
+        using var process = Process.Start(start)!;
+        try
+        {
+            process.StandardInput.Close();
+            var errors = takesErrors ? process.StandardError.ReadToEndAsync(cancellationToken) : Task.FromResult("");
+            using var output = new MemoryStream();
+            await process.StandardOutput.BaseStream.CopyToAsync(output, cancellationToken).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return new ProgramOutput(process.ExitCode, output.ToArray(), await errors.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}
