@@ -19,6 +19,9 @@ public abstract class ObjectStoreTests : IAsyncLifetime
     /// <summary>Gets the store, which is empty at first.</summary>
     protected IBlobStore Store => _store;
 
+    /// <summary>Gets the proxy that the requests of the store pass.</summary>
+    protected FaultProxy Proxy => _proxy;
+
     /// <summary>Gets the server behind the proxy.</summary>
     /// <remarks>It skips the test where there is none.</remarks>
     protected abstract Task<Uri> ServerAsync();
@@ -34,7 +37,8 @@ public abstract class ObjectStoreTests : IAsyncLifetime
     /// <param name="retries">How often a request is sent again.</param>
     protected abstract IBlobStore StoreOf(Uri server, string place, int retries);
 
-    /// <summary>Returns whether the server keeps parts of objects that nobody finished.</summary>
+    /// <summary>Returns whether the server keeps parts of objects that nobody finished, although the store could have removed
+    /// them.</summary>
     protected abstract Task<bool> HasPartsAsync();
 
     public async ValueTask InitializeAsync()
@@ -198,7 +202,9 @@ public abstract class ObjectStoreTests : IAsyncLifetime
         Assert.Contains("'missing-bucket'", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<byte[]> ReadAsync(Stream content)
+    /// <summary>Reads a stream to its end, and closes it.</summary>
+    /// <param name="content">The stream.</param>
+    protected static async Task<byte[]> ReadAsync(Stream content)
     {
         await using (content)
         {
