@@ -1,4 +1,5 @@
 using Metaflow.Aws;
+using Metaflow.Azure;
 using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 using Metaflow.Plugins;
@@ -11,6 +12,7 @@ internal static class Program
     private static Task<int> Main(string[] arguments)
     {
         ProgramPlugins.Add<AwsPlugin>();
+        ProgramPlugins.Add<AzurePlugin>();
         return ToolCommandLine.ExecuteAsync(arguments, ProcessConsole.Open());
     }
 }

@@ -11,6 +11,7 @@ public sealed class PackageContentTests(PackedPackages packages)
     [InlineData("Metaflow.Hosting")]
     [InlineData("Metaflow.ObjectStorage")]
     [InlineData("Metaflow.Aws")]
+    [InlineData("Metaflow.Azure")]
     [InlineData("Metaflow.Testing")]
     public void A_package_has_its_assembly_with_an_image_that_starts_faster_documentation_readme_and_licence(string package)
     {

@@ -17,6 +17,7 @@ public sealed class SymbolTests(PackedPackages packages)
     {
         { "Metaflow", "lib/net10.0/Metaflow.dll", "snupkg" },
         { "Metaflow.Aws", "lib/net10.0/Metaflow.Aws.dll", "snupkg" },
+        { "Metaflow.Azure", "lib/net10.0/Metaflow.Azure.dll", "snupkg" },
         { "Metaflow.Cli", "lib/net10.0/Metaflow.Cli.dll", "snupkg" },
         { "Metaflow.Core", "lib/net10.0/Metaflow.Core.dll", "snupkg" },
         { "Metaflow.Hosting", "lib/net10.0/Metaflow.Hosting.dll", "snupkg" },

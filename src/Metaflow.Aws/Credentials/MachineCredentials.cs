@@ -1,5 +1,6 @@
 using System.Text;
 using Metaflow.Aws.Signing;
+using Metaflow.ObjectStorage.Credentials;
 using Metaflow.ObjectStorage.Http;
 
 namespace Metaflow.Aws.Credentials;
@@ -84,16 +85,7 @@ internal sealed class MachineCredentials(AwsProfile profile, ConnectionPool conn
     private async ValueTask<byte[]> AskAsync(
         Uri address, string method, string header, string? value, CancellationToken cancellationToken)
     {
-        var server = ServerAddress.Of(address);
-        var request = new ObjectRequest(method, address.PathAndQuery);
-        request.Headers["host"] = server.Authority;
-        if (value is not null)
-        {
-            request.Headers[header] = value;
-        }
-
-        using var response = await connections.SendAsync(server, request, cancellationToken).ConfigureAwait(false);
-        var content = await response.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return response.Succeeded ? content : throw new IOException($"It answered {response.Status}.");
+        var reply = await ServiceExchange.AskAsync(connections, method, address, header, value, cancellationToken).ConfigureAwait(false);
+        return reply.Succeeded ? reply.Body : throw new IOException($"It answered {reply.Status}.");
     }
 }

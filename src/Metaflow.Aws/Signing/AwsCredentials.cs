@@ -1,3 +1,5 @@
+using Metaflow.ObjectStorage.Credentials;
+
 namespace Metaflow.Aws.Signing;
 
 /// <summary>What proves to AWS who sends a request.</summary>
@@ -7,6 +9,7 @@ namespace Metaflow.Aws.Signing;
 /// <param name="ExpiresAt">When temporary keys end; <see langword="null"/> for keys that stay.</param>
 internal sealed record AwsCredentials(
     string AccessKeyId, string SecretAccessKey, string? SessionToken = null, DateTimeOffset? ExpiresAt = null)
+    : IExpiringCredentials
 {
     /// <inheritdoc/>
     /// <remarks>A secret in a message would be in a log.</remarks>

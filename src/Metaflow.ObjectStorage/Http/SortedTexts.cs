@@ -36,6 +36,11 @@ internal sealed class SortedTexts
     /// <param name="index">The index of its name.</param>
     public string ValueAt(int index) => _values[index];
 
+    /// <summary>Returns a text.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The text; <see langword="null"/> where there is none.</returns>
+    public string? Find(string name) => _names.BinarySearch(name, StringComparer.Ordinal) is >= 0 and var index ? _values[index] : null;
+
     /// <summary>Removes a text, if it is there.</summary>
     /// <param name="name">Its name.</param>
     public void Remove(string name)

@@ -115,8 +115,8 @@ internal interface ILargeObject
 
     /// <summary>Makes the object visible.</summary>
     /// <param name="tags">What <see cref="SendAsync"/> returned, in order.</param>
-    /// <returns>Whether it is there now as this call sent it; <see langword="false"/> where it should be created, and there was one
-    /// already.</returns>
+    /// <returns>Whether it is there now as this call sent it; <see langword="false"/> where it should be created and there was one
+    /// already, and where the service no longer has the parts.</returns>
     ValueTask<bool> CompleteAsync(string[] tags);
 
     /// <summary>Removes the parts that have arrived.</summary>

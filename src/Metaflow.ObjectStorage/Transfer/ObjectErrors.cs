@@ -30,6 +30,15 @@ internal static class ObjectErrors
         "Read it again.")
     { IsTransient = true };
 
+    /// <summary>Returns the error of an object whose parts the server no longer has.</summary>
+    /// <param name="what">What could not be done, as a sentence.</param>
+    public static StorageException PartsLost(string what) => new(
+        ErrorCodes.StorageWriteFailed,
+        what,
+        "The server no longer has the parts that were sent: another process wrote or removed the object in the meantime.",
+        "Run the command again. 'resume' reuses what is done.")
+    { IsTransient = true };
+
     /// <summary>Returns the error of a bucket that is not there.</summary>
     /// <param name="what">What could not be done, as a sentence.</param>
     /// <param name="place">The bucket, such as <c>the bucket 'ours'</c>.</param>

@@ -148,8 +148,7 @@ internal sealed class ObjectUpload : Stream
         }
 
         var tags = await Task.WhenAll(_parts).ConfigureAwait(false);
-        var isStored = await large.CompleteAsync(tags).ConfigureAwait(false)
-            || await ObjectWriter.IsByAsync(Client, _key, _id, _cancellationToken).ConfigureAwait(false);
+        var isStored = await large.CompleteAsync(tags).ConfigureAwait(false) || await IsStoredAsync().ConfigureAwait(false);
         _large = isStored ? null : _large;
         return isStored;
     }
@@ -163,6 +162,14 @@ internal sealed class ObjectUpload : Stream
         GiveBack(_buffer, _isCounted);
         _isCounted = false;
         await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Returns whether an object that could not be completed is there all the same, since an earlier request did it.</summary>
+    private async ValueTask<bool> IsStoredAsync()
+    {
+        var found = await Client.LookAsync(_key, What, _cancellationToken).ConfigureAwait(false);
+        var isOurs = found is not null && ObjectWriter.IsBy(found, _id);
+        return isOurs || (found is not null && !_overwrite) ? isOurs : throw ObjectErrors.PartsLost(What);
     }
 
     private bool IsPartFull => _length == RoomOfPart;

@@ -59,7 +59,12 @@ internal sealed class ObjectWriter(ObjectClient client)
     public static async ValueTask<bool> IsByAsync(
         ObjectClient client, string key, string writer, CancellationToken cancellationToken)
         => await client.LookAsync(key, CannotWrite(client, key), cancellationToken).ConfigureAwait(false) is { } found
-            && found.Metadata.GetValueOrDefault(WriterName) == writer;
+            && IsBy(found, writer);
+
+    /// <summary>Returns true if an object was written by a writer.</summary>
+    /// <param name="found">What the service says about it.</param>
+    /// <param name="writer">What tells the writer from others.</param>
+    public static bool IsBy(ObjectFacts found, string writer) => found.Metadata.GetValueOrDefault(WriterName) == writer;
 
     /// <summary>Returns a buffer for a part of the usual size.</summary>
     public byte[] Rent() => _buffers.TryTake(out var buffer) ? buffer : new byte[ObjectUpload.PartSize];

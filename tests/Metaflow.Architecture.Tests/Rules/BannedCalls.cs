@@ -22,8 +22,8 @@ internal static class BannedCalls
             "Read the settings.",
             [
                 "src/Metaflow.Core/Settings/", "src/Metaflow/InProcess/SharedVariables.cs",
-                // The variables of AWS's own tools are no settings of Metaflow's.
-                "src/Metaflow.Aws/Credentials/AwsProfile.cs", Probe,
+                // The variables of the clouds' own tools are no settings of Metaflow's.
+                "src/Metaflow.Aws/Credentials/AwsProfile.cs", "src/Metaflow.Azure/Credentials/AzureVariables.cs", Probe,
             ]),
         new("System.DateTime", ["Now", "UtcNow", "Today"], "Take the time from a TimeProvider.", []),
         new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),
@@ -47,7 +47,7 @@ internal static class BannedCalls
             "Ask for a launcher by its name: Launchers.",
             ["src/Metaflow/Launching/LocalLauncherPlugin.cs"]),
         new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.",
-            ["src/Metaflow/Launching/", "src/Metaflow.Tool/Programs/", "src/Metaflow.Aws/Credentials/CredentialProcess.cs", Probe]),
+            ["src/Metaflow/Launching/", "src/Metaflow.Tool/Programs/", "src/Metaflow.ObjectStorage/Credentials/CredentialProcess.cs", Probe]),
     ];
 
     /// <summary>The member that stands for making an object.</summary>

@@ -11,15 +11,17 @@ internal static class Buckets
 {
     /// <summary>Creates a bucket.</summary>
     /// <returns>A store in it.</returns>
-    public static async Task<ObjectBlobStore> CreateAsync(
-        Uri server, string prefix = "some/prefix", Func<S3Settings, S3Settings>? change = null)
+    public static async Task<ObjectBlobStore> CreateAsync(Uri server) => StoreOf(server, await CreatePlaceAsync(server));
+
+    /// <summary>Creates a bucket.</summary>
+    /// <returns>Its name.</returns>
+    public static async Task<string> CreatePlaceAsync(Uri server)
     {
         var bucket = $"b{Guid.NewGuid():N}";
-        var client = ClientOf(server, bucket, change);
-        var answer = await client.SendAsync(S3Service.Request("PUT", ""), "No bucket.", default);
+        var answer = await ClientOf(server, bucket).SendAsync(S3Service.Request("PUT", ""), "No bucket.", default);
         answer.Response.Dispose();
         Assert.True(answer.Response.Succeeded);
-        return StoreOf(server, bucket, prefix, change);
+        return bucket;
     }
 
     public static ObjectBlobStore StoreOf(

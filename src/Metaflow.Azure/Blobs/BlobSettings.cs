@@ -1,0 +1,40 @@
+using Metaflow.Errors;
+using Metaflow.Azure.Credentials;
+using Metaflow.ObjectStorage.Http;
+using Metaflow.ObjectStorage.Transfer;
+using Metaflow.Plugins;
+using Metaflow.Storage;
+
+namespace Metaflow.Azure.Blobs;
+
+/// <summary>How a container is reached.</summary>
+internal sealed record BlobSettings : TransferSettings
+{
+    public static readonly SettingDescription EndpointSetting = new(
+        StorageAccount.EndpointSetting, SettingKind.Text,
+        "It is the address of the storage account, such as 'https://ours.blob.core.windows.net'.")
+    { IsForTasks = true };
+
+    public static readonly SettingDescription WorkloadSetting = new(
+        "METAFLOW_AZURE_STORAGE_WORKLOAD_TYPE", SettingKind.Text,
+        "It is 'high_throughput' for four times as many requests at the same time.")
+    { IsForTasks = true, Default = "general" };
+
+    private const int UsualWidth = 64;
+
+    /// <summary>All settings.</summary>
+    public static readonly SettingDescription[] All = [EndpointSetting, WorkloadSetting];
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="options">Metaflow's settings.</param>
+    /// <exception cref="ConfigurationException">One cannot be (MF2105).</exception>
+    public static BlobSettings Of(StoreOptions options) => new()
+    {
+        Width = (options.Setting(WorkloadSetting.Name) ?? WorkloadSetting.Default!) switch
+        {
+            "general" => UsualWidth,
+            "high_throughput" => UsualWidth * 4,
+            var other => throw SettingErrors.Invalid(WorkloadSetting.Name, other, "It must be 'general' or 'high_throughput'."),
+        },
+    };
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Metaflow.ObjectStorage.Tests.Servers;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>Runs in Azure Blob Storage, as Azurite emulates it.</summary>
+public sealed class AzureTests(AzuriteServer azurite) : IAsyncLifetime
+{
+    // Python Metaflow knows only tokens, which Azurite takes only with TLS: its own parts take a key in their place.
+    private const string Reader = """
+        import sys
+        try:
+            import azure.storage.blob, azure.identity
+        except ImportError:
+            sys.exit(77)
+        import os
+        from metaflow.plugins.datastores import azure_storage
+        root_client = azure_storage._AzureRootClient
+        azure_storage.AzureStorage.root_client = property(
+            lambda self: root_client(self.datastore_root, shared_access_signature=os.environ["AZURE_STORAGE_KEY"]))
+        from metaflow import Flow, namespace
+        namespace(None)
+        run = Flow("MendableFlow").latest_run
+        print(run.successful, run.data.number, run["work"].task.stdout.strip(), run["end"].task.metadata_dict["ds-type"])
+        """;
+
+    private const int NoPackage = 77;
+
+    private readonly Workplace _place = new();
+    private FaultProxy _proxy = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _proxy = await FaultProxy.StartAsync(await azurite.RequiredAsync());
+        var container = $"c{Guid.NewGuid():N}";
+        await CreateAsync(container);
+        foreach (var (name, value) in new Dictionary<string, string>
+        {
+            ["AZURE_STORAGE_KEY"] = AzuriteServer.Key,
+            ["METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT"] = new Uri(_proxy.Address, AzuriteServer.Account).ToString(),
+            ["METAFLOW_DEFAULT_DATASTORE"] = "azure",
+            ["METAFLOW_DATASTORE_SYSROOT_AZURE"] = $"{container}/some/runs",
+        })
+        {
+            _place.Environment[name] = value;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _place.Dispose();
+        await _proxy.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_flow_whose_scheduler_is_killed_is_continued_to_its_end()
+    {
+        var id = await _place.KillSchedulerAsync();
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+
+        (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Succeeded();
+
+        Assert.Contains(
+            "number 2", (await _place.RunAsync("MendableFlow", "logs", $"{id}/end")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_place.Root), "something was kept in files");
+    }
+
+    [Fact]
+    public async Task A_foreach_runs_and_is_resumed_while_requests_fail_and_answers_are_lost()
+    {
+        _proxy.Faults = static (number, request) => (number % 29, number % 31, number % 37) switch
+        {
+            (0, _, _) => Fault.SlowDown,
+            (_, 0, _) => Fault.LostResponse,
+            (_, _, 0) => request.Method == "GET" ? Fault.TornResponse : Fault.LostRequest,
+            _ => Fault.None,
+        };
+        (await _place.RunAsync("ForeachFlow", "run", "--count", "6")).Succeeded();
+        (await _place.RunAsync("ForeachFlow", "resume", "join")).Succeeded();
+        using var runs = JsonDocument.Parse((await _place.RunAsync("ForeachFlow", "runs", "--json")).Succeeded().Output);
+        Assert.Equal(2, runs.RootElement.GetArrayLength());
+        Assert.All(runs.RootElement.EnumerateArray(), static run => Assert.Equal("succeeded", run.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task Python_reads_a_run_whose_records_are_in_a_folder()
+    {
+        var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
+        Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of the reference.");
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
+        (await _place.RunAsync("MendableFlow", "run", "--metadata", "local")).Succeeded();
+
+        var start = new ProcessStartInfo("python3", ["-c", Reader]) { WorkingDirectory = _place.Folder, RedirectStandardOutput = true };
+        start.Environment["PYTHONPATH"] = $"{reference}:{Environment.GetEnvironmentVariable("PYTHONPATH")}";
+        foreach (var (name, value) in _place.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var python = Process.Start(start)!;
+        var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.SkipWhen(python.ExitCode == NoPackage, "Python has no azure-storage-blob and azure-identity.");
+        Assert.Equal("True 2 before azure", output.Trim());
+    }
+
+    /// <summary>Makes a container, with the signature of a request that is as small as possible.</summary>
+    private async Task CreateAsync(string container)
+    {
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(
+            HttpMethod.Put, new Uri(_proxy.Address, $"/{AzuriteServer.Account}/{container}?restype=container"));
+        var date = DateTimeOffset.UtcNow.ToString("R", CultureInfo.InvariantCulture);
+        request.Headers.Add("x-ms-date", date);
+        request.Headers.Add("x-ms-version", "2021-12-02");
+        var signed = $"PUT\n\n\n\n\n\n\n\n\n\n\n\nx-ms-date:{date}\nx-ms-version:2021-12-02\n"
+            + $"/{AzuriteServer.Account}/{AzuriteServer.Account}/{container}\nrestype:container";
+        var proof = HMACSHA256.HashData(Convert.FromBase64String(AzuriteServer.Key), Encoding.UTF8.GetBytes(signed));
+        request.Headers.TryAddWithoutValidation("Authorization", $"SharedKey {AzuriteServer.Account}:{Convert.ToBase64String(proof)}");
+        (await client.SendAsync(request, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+    }
+}
