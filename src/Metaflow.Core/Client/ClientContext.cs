@@ -34,6 +34,9 @@ internal sealed class ClientContext
     /// <summary>Gets the root of the datastore.</summary>
     public string Root => _stores.Blobs.Root;
 
+    /// <summary>Gets where the datastore is.</summary>
+    public StoreAddress Address => StoreAddress.Of(_stores.Blobs);
+
     /// <summary>Gets a value indicating whether the datastore is there: a folder that was never written to is not.</summary>
     public bool IsThere => _stores.Blobs.TypeName != StoreAddress.LocalType || Directory.Exists(Root);
 
