@@ -1,6 +1,7 @@
 using Metaflow.Aws;
 using Metaflow.Aws.Credentials;
 using Metaflow.Aws.S3;
+using Metaflow.ObjectStorage;
 using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
@@ -22,25 +23,35 @@ public sealed class AwsPlugin : IMetaflowPlugin
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.Add<IStoreFactory>(S3Service.Type, static () => new S3StoreFactory());
-        foreach (var setting in S3Settings.All)
+        registry.Add<IObjectDataFactory>(S3Service.Type, static () => new S3DataFactory());
+        foreach (var setting in (SettingDescription[])[.. S3Settings.All, .. DataRoots.SharedSettings])
         {
             registry.AddSetting(setting);
         }
+    }
+
+    private static ObjectClient ClientOf(string bucket, StoreOptions options)
+    {
+        var profile = AwsProfile.OfProcess;
+        var settings = S3Settings.Of(options, profile);
+        var certificates = new CertificateCheck(S3Settings.VerificationSetting.Name, settings.Verification);
+        var connections = new ConnectionPool(certificates, options.MayBlock);
+        var credentials = new CredentialChain(profile, connections, options.Time);
+        var service = new S3Service(bucket, settings, credentials, options.Time);
+        return new ObjectClient(service, settings, connections, options.Time);
     }
 
     private sealed class S3StoreFactory : IStoreFactory
     {
         public IBlobStore Open(StoreAddress address, StoreOptions options)
         {
-            var profile = AwsProfile.OfProcess;
             var location = S3Location.Parse(address.Root);
-            var settings = S3Settings.Of(options, profile);
-            var certificates = new CertificateCheck(S3Settings.VerificationSetting.Name, settings.Verification);
-            var connections = new ConnectionPool(certificates, options.MayBlock);
-            var credentials = new CredentialChain(profile, connections, options.Time);
-            var service = new S3Service(location.Bucket, settings, credentials, options.Time);
-            return new ObjectBlobStore(
-                S3Service.Type, address.Root, location.Prefix, new ObjectClient(service, settings, connections, options.Time));
+            return new ObjectBlobStore(S3Service.Type, address.Root, location.Prefix, ClientOf(location.Bucket, options));
         }
+    }
+
+    private sealed class S3DataFactory : IObjectDataFactory
+    {
+        public ObjectClient Open(string place, StoreOptions options) => ClientOf(S3Location.OfBucket(place).Bucket, options);
     }
 }

@@ -93,4 +93,7 @@ public sealed partial record Current
 
     /// <summary>Gets where the datastore is.</summary>
     internal StoreAddress? Datastore { get; init; }
+
+    /// <inheritdoc/>
+    StoreAddress? IRunScope.Datastore => Datastore;
 }

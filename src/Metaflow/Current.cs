@@ -1,7 +1,9 @@
+using Metaflow.Storage;
+
 namespace Metaflow;
 
 /// <summary>What a running task knows about itself.</summary>
-public sealed partial record Current
+public sealed partial record Current : IRunScope
 {
     private readonly CancellationToken _cancellationToken;
     private readonly string _userName = "";

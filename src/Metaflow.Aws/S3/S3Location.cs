@@ -24,6 +24,11 @@ internal sealed record S3Location(string Bucket, string Prefix)
         return isValid ? new S3Location(bucket, prefix) : throw S3Errors.AddressInvalid(address);
     }
 
+    /// <summary>Returns the location that a bucket itself is.</summary>
+    /// <param name="bucket">The name of the bucket.</param>
+    /// <exception cref="ConfigurationException">It is no such name (MF2080).</exception>
+    public static S3Location OfBucket(string bucket) => Parse(Scheme + bucket);
+
     /// <summary>Returns the key of an object.</summary>
     /// <param name="path">The path relative to the prefix; empty for the prefix itself.</param>
     public string KeyOf(string path) => Prefix.Length == 0 ? path : path.Length == 0 ? Prefix : $"{Prefix}/{path}";

@@ -39,9 +39,15 @@ internal sealed record S3Settings : TransferSettings
         "It says whether the server honours 'If-None-Match'. Without it, two processes that create one object at once can both succeed.")
     { IsForTasks = true, Default = "true" };
 
+    public static readonly SettingDescription DataRootSetting = new(
+        "METAFLOW_DATATOOLS_S3ROOT", SettingKind.Text, "It is the folder in S3 below which steps keep data of their own.")
+    { IsForTasks = true };
+
     /// <summary>All settings.</summary>
     public static readonly SettingDescription[] All =
-        [EndpointSetting, VerificationSetting, EncryptionSetting, TransientRetriesSetting, WidthSetting, ConditionsSetting];
+    [
+        EndpointSetting, VerificationSetting, EncryptionSetting, TransientRetriesSetting, WidthSetting, ConditionsSetting, DataRootSetting,
+    ];
 
     /// <summary>Gets the server's address; <see langword="null"/> for Amazon's own of the region.</summary>
     public Uri? Endpoint { get; init; }

@@ -8,7 +8,7 @@ namespace Metaflow.Client;
 
 /// <summary>A run of a flow. A handle caches what it read. A new handle sees later changes.</summary>
 /// <remarks>Thread-safe.</remarks>
-public sealed partial class RunHandle
+public sealed partial class RunHandle : IRunScope
 {
     private const string DefaultStartStep = "start";
     private const string DefaultEndStep = "end";
@@ -31,6 +31,12 @@ public sealed partial class RunHandle
 
     /// <summary>Gets the flow's name.</summary>
     public string FlowName => _record.Flow;
+
+    /// <inheritdoc/>
+    string IRunScope.RunId => Id;
+
+    /// <inheritdoc/>
+    StoreAddress? IRunScope.Datastore => Context.Address;
 
     /// <summary>Gets the pathspec, <c>Flow/run</c>.</summary>
     public string Pathspec => $"{FlowName}/{Id}";

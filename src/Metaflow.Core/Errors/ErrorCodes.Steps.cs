@@ -55,6 +55,15 @@ public static partial class ErrorCodes
     /// <summary>A store or metadata provider of a plug-in calls itself by another name than it is registered under.</summary>
     public const string PluginTypeDiffers = "MF3026";
 
+    /// <summary>There is no object with a key.</summary>
+    public const string ObjectMissing = "MF3027";
+
+    /// <summary>An object is shorter than the part of it that was asked for.</summary>
+    public const string ObjectRangeInvalid = "MF3028";
+
+    /// <summary>The bytes of an object are not those that were stored.</summary>
+    public const string ObjectDamaged = "MF3029";
+
     /// <summary>A step was to be skipped whose next steps only its body knows.</summary>
     public const string NoUsualTransition = "MF3030";
 

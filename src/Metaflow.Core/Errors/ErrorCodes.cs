@@ -155,6 +155,12 @@ public static partial class ErrorCodes
     /// <summary>Nothing says with which credentials a cloud is reached.</summary>
     public const string CredentialsMissing = "MF2081";
 
+    /// <summary>The address or the key of an object of the author's is invalid.</summary>
+    public const string ObjectAddressInvalid = "MF2082";
+
+    /// <summary>Nothing says where the data of a run are.</summary>
+    public const string NoDataRoot = "MF2083";
+
     /// <summary>The internal <c>step</c> command was called with wrong arguments.</summary>
     public const string TaskCommandLineMalformed = "MF2090";
 

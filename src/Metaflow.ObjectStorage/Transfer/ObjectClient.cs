@@ -174,6 +174,9 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     /// <param name="act">Does it.</param>
     public Task EachAsync(int count, Func<int, ValueTask> act) => _work.RunAsync(count, act);
 
+    /// <summary>Closes the connections. Calls that are still under way fail.</summary>
+    public void Close() => connections.Dispose();
+
     /// <summary>Waits before a request is sent again.</summary>
     /// <param name="tries">How often it was sent.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

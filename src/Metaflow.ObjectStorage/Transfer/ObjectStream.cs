@@ -10,6 +10,7 @@ internal sealed class ObjectStream : ReceivedStream
     private readonly ObjectClient _client;
     private readonly string _key;
     private readonly string? _version;
+    private readonly long _start;
     private readonly long _length;
     private ObjectResponse? _response;
     private long _position;
@@ -18,10 +19,11 @@ internal sealed class ObjectStream : ReceivedStream
     /// <summary>Begins to read.</summary>
     /// <param name="client">Sends the requests.</param>
     /// <param name="key">The key.</param>
-    /// <param name="answer">The answer with the beginning of the object; the stream disposes it.</param>
-    public ObjectStream(ObjectClient client, string key, ObjectAnswer answer)
+    /// <param name="answer">The answer with the object, or with a part of it; the stream disposes it.</param>
+    /// <param name="start">The position in the object of the first byte of the answer.</param>
+    public ObjectStream(ObjectClient client, string key, ObjectAnswer answer, long start = 0)
     {
-        (_client, _key) = (client, key);
+        (_client, _key, _start) = (client, key, start);
         _version = client.Service.VersionOf(answer.Response);
         _length = answer.Response.Length ?? throw new IOException("The server does not say how long the object is.");
         _response = answer.Response;
@@ -109,7 +111,7 @@ internal sealed class ObjectStream : ReceivedStream
     private async ValueTask<ObjectResponse> ReopenAsync(CancellationToken cancellationToken)
     {
         var request = _client.Service.Get(_key);
-        request.Headers["range"] = string.Create(CultureInfo.InvariantCulture, $"bytes={_position}-");
+        request.Headers["range"] = string.Create(CultureInfo.InvariantCulture, $"bytes={_start + _position}-{_start + _length - 1}");
         if (_version is not null)
         {
             _client.Service.Require(request, _version);

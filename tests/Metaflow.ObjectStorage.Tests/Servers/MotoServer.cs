@@ -55,7 +55,8 @@ public sealed class MotoServer : IAsyncDisposable
         return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
     }
 
-    private static string? Python()
+    /// <summary>Returns a Python that has moto, and so boto3 too; <see langword="null"/> if there is none.</summary>
+    internal static string? Python()
     {
         var versions = $"{Home}/.pyenv/versions";
         string[] candidates =

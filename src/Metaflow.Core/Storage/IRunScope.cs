@@ -1,0 +1,14 @@
+namespace Metaflow.Storage;
+
+/// <summary>A run that has a place of its own for data which are not artifacts. <c>Current</c> of a step is one.</summary>
+public interface IRunScope
+{
+    /// <summary>Gets the flow's name.</summary>
+    string FlowName { get; }
+
+    /// <summary>Gets the run's id.</summary>
+    string RunId { get; }
+
+    /// <summary>Gets where the run's datastore is; <see langword="null"/> outside a task.</summary>
+    StoreAddress? Datastore { get; }
+}

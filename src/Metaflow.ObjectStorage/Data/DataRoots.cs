@@ -1,0 +1,52 @@
+using Metaflow.Plugins;
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.ObjectStorage;
+
+/// <summary>Where the data of runs are, as the settings say.</summary>
+internal static class DataRoots
+{
+    private static readonly SettingDescription SuffixSetting = new(
+        "METAFLOW_DATATOOLS_SUFFIX", SettingKind.Text, "It is the folder of the datastore in which steps keep data of their own.")
+    { IsForTasks = true, Default = "data" };
+
+    private static readonly SettingDescription LocalRootSetting = new(
+        "METAFLOW_DATATOOLS_LOCALROOT", SettingKind.Text, "It is the folder of this machine in which steps keep data of their own.")
+    { IsForTasks = true };
+
+    /// <summary>The settings that each service's plug-in describes.</summary>
+    public static readonly SettingDescription[] SharedSettings = [SuffixSetting, LocalRootSetting];
+
+    /// <summary>Returns the name of the setting that says where the data of runs are in stores of a type.</summary>
+    /// <param name="type">The type, such as <c>s3</c>.</param>
+    public static string SettingOf(string type) => $"METAFLOW_DATATOOLS_{type.ToUpperInvariant()}ROOT";
+
+    /// <summary>Returns where the data of a run are.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="type">The type of the store; <see langword="null"/> for that of the run's datastore.</param>
+    /// <param name="root">The root to use instead of that of the settings, or <see langword="null"/>.</param>
+    /// <param name="options">Has the settings.</param>
+    /// <returns>The address.</returns>
+    /// <exception cref="Errors.ConfigurationException">Nothing says it (MF2083).</exception>
+    public static string Of(IRunScope run, string? type, string? root, StoreOptions options)
+    {
+        type ??= run.Datastore?.Type ?? options.Setting(SettingNames.DefaultDatastore) ?? StoreAddress.LocalType;
+        root ??= options.Setting(SettingOf(type)) ?? OfDatastore(run, type, options);
+        return root is null
+            ? throw DataErrors.NoRoot($"{run.FlowName}/{run.RunId}", type, SettingOf(type))
+            : $"{Addressed(type, root)}/{run.FlowName}/{run.RunId}";
+    }
+
+    private static string? OfDatastore(IRunScope run, string type, StoreOptions options)
+    {
+        var root = run.Datastore is { } datastore && datastore.Type == type ? datastore.Root
+            : type == StoreAddress.LocalType ? null
+            : options.Setting(SettingNames.DatastoreRootOf(type));
+        return root is null or "" ? null : $"{root.TrimEnd('/')}/{options.Setting(SuffixSetting.Name) ?? SuffixSetting.Default}";
+    }
+
+    // Some services have roots without a scheme, as Python Metaflow writes them.
+    private static string Addressed(string type, string root)
+        => (DataAddress.IsFull(root) || type == StoreAddress.LocalType ? root : $"{type}://{root}").TrimEnd('/');
+}
