@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Metaflow.Errors;
 using Metaflow.Platform;
+using Metaflow.Spooling;
 
 namespace Metaflow.Storage;
 
@@ -10,21 +11,17 @@ namespace Metaflow.Storage;
 /// replaces what differs.</remarks>
 /// <param name="blobs">Where the blobs are kept.</param>
 /// <param name="flow">The flow's name.</param>
-internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
+internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flow)
 {
+    /// <summary>The fewest bytes of a payload that is read without having them in memory: below, a copy costs less.</summary>
+    public const int LongPayload = 4 << 20;
+
     // For how long a blob that this object stored is known to be there; a collection keeps it for much longer.
     private static readonly TimeSpan KnownAge = TimeSpan.FromMinutes(5);
 
     private const int ShortestCompared = 1 << 20;
 
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
-    private PayloadPrefetch? _prefetch;
-
-    /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
-    internal PayloadCache? Cache { get; init; }
-
-    /// <summary>Gets the most bytes of a payload: what one array holds, as a payload is read into one. Tests set less.</summary>
-    internal long LongestPayload { get; init; } = Array.MaxLength;
 
     /// <summary>Returns the key that a payload has or would have.</summary>
     /// <param name="payload">The uncompressed bytes.</param>
@@ -37,8 +34,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     /// smaller.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The keys, in the order of the payloads.</returns>
-    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload is too long to be read back
-    /// (MF4012); then none is stored.</exception>
+    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public ValueTask<IReadOnlyList<string>> SaveAsync(
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
         => SaveAsync(payloads, raw, [], cancellationToken);
@@ -108,109 +104,6 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         return [.. keys.Where(key => !retention.TryRefresh(PathOf(key)))];
     }
 
-    /// <summary>Reads a payload to its end and checks it, keeping nothing: before something new refers to a blob of an earlier
-    /// run.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>A task that ends when the blob is found to be whole.</returns>
-    /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005) or unreadable (MF4004, MF4007).</exception>
-    public async ValueTask CheckAsync(string key, CancellationToken cancellationToken)
-    {
-        var path = PathOf(key);
-        var full = $"{blobs.Root}/{path}";
-        try
-        {
-            if (!await IsWholeAsync(key, path, otherWay: false, cancellationToken).ConfigureAwait(false)
-                && !await IsWholeAsync(key, path, otherWay: true, cancellationToken).ConfigureAwait(false))
-            {
-                throw StorageErrors.Corrupt(key, full);
-            }
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, full);
-        }
-    }
-
-    /// <summary>Loads a payload and checks it.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The uncompressed bytes.</returns>
-    /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005), unreadable (MF4007) or too large for an array
-    /// (MF4012).</exception>
-    public ValueTask<byte[]> LoadAsync(string key, CancellationToken cancellationToken) => LoadAsync(key, 0, cancellationToken);
-
-    /// <summary>Loads a payload whose length is known, which saves copying a large one.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="sizeHint">The length in bytes, or 0.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The uncompressed bytes; with a <see cref="Cache"/> they are shared and must not be changed.</returns>
-    internal async ValueTask<byte[]> LoadAsync(string key, long sizeHint, CancellationToken cancellationToken)
-    {
-        if (Cache is not null && Cache.TryGet(key, out var known))
-        {
-            return known;
-        }
-
-        if (_prefetch?.Take(key) is { } loading && await loading.WaitAsync(cancellationToken).ConfigureAwait(false) is { } early)
-        {
-            return early;
-        }
-
-        return await ReadAsync(key, sizeHint, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<byte[]> ReadAsync(string key, long sizeHint, CancellationToken cancellationToken)
-    {
-        var path = PathOf(key);
-        var full = $"{blobs.Root}/{path}";
-        try
-        {
-            var payload = await ReadEitherWayAsync(key, path, sizeHint, cancellationToken).ConfigureAwait(false)
-                ?? throw StorageErrors.Corrupt(key, full);
-            Cache?.Add(key, payload);
-            return payload;
-        }
-        catch (OverflowException error)
-        {
-            throw StorageErrors.TooLarge(key, full, error);
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, full);
-        }
-    }
-
-    /// <summary>Begins to load payloads that are likely to be asked for soon. Whatever comes of it changes no result.</summary>
-    /// <param name="payloads">The payloads.</param>
-    internal void Prefetch(IEnumerable<StoredPayload> payloads)
-    {
-        var prefetch = LazyInitializer.EnsureInitialized(
-            ref _prefetch, () => new PayloadPrefetch(payload => ReadAsync(payload.Key, payload.Length, CancellationToken.None).AsTask()));
-        prefetch.Begin(payloads);
-    }
-
-    /// <summary>Loads a payload, of which all but some parts is known, to where those parts are wanted.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="parts">The parts; those that are not known are filled.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns><see langword="false"/> when the blob is another one, or cannot be read: loading it tells why.</returns>
-    internal async ValueTask<bool> TryFillAsync(string key, IReadOnlyList<PayloadPart> parts, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var read = await blobs.OpenAsync(PathOf(key), cancellationToken).ConfigureAwait(false);
-            using var content = read?.Content;
-            return content is not null
-                && await BlobContent.FillAsync(
-                    content, read!.Packing is { IsRaw: true }, key, parts, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error) || error is InvalidDataException)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Returns where a blob is kept.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The path relative to the store's root.</returns>
@@ -221,7 +114,6 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<StoredPayload> read,
         CancellationToken cancellationToken)
     {
-        RequireStorable(payloads);
         var plan = new SavePlan(payloads, raw);
         var unknown = new List<int>(payloads.Count);
         for (var i = 0; i < payloads.Count; i++)
@@ -292,18 +184,6 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         return null;
     }
 
-    // Before any of them is packed.
-    private void RequireStorable(IReadOnlyList<ReadOnlySequence<byte>> payloads)
-    {
-        for (var i = 0; i < payloads.Count; i++)
-        {
-            if (payloads[i].Length > LongestPayload)
-            {
-                throw StorageErrors.TooLargeToStore(payloads[i].Length, LongestPayload);
-            }
-        }
-    }
-
     /// <summary>Keeps the blobs that are there; what a collection may be removing is written again.</summary>
     /// <returns>The paths of the blobs that stay.</returns>
     private List<string> Keep(SavePlan plan, IBlobRetention? retention)
@@ -324,52 +204,6 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
         }
 
         return kept;
-    }
-
-    // A companion may be missing or that of another writer, when two processes stored the blob at once in different packings.
-    // The hash says for certain which packing is right.
-    private async ValueTask<byte[]?> ReadEitherWayAsync(string key, string path, long sizeHint, CancellationToken cancellationToken)
-    {
-        bool isRaw;
-        var first = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-        if (first is null)
-        {
-            throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
-        }
-
-        using (first.Content)
-        {
-            isRaw = first.Packing is { IsRaw: true };
-            if (await TryReadAsync(first.Content, isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false) is { } payload)
-            {
-                return payload;
-            }
-        }
-
-        var second = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
-        using var content = second?.Content ?? Stream.Null;
-        return await TryReadAsync(content, !isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<bool> IsWholeAsync(string key, string path, bool otherWay, CancellationToken cancellationToken)
-    {
-        var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false)
-            ?? throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
-        using var content = read.Content;
-        return BlobContent.IsWhole(content, read.Packing is { IsRaw: true } != otherWay, key);
-    }
-
-    private static async ValueTask<byte[]?> TryReadAsync(
-        Stream content, bool isRaw, string key, long sizeHint, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await BlobContent.ReadAsync(content, isRaw, key, sizeHint, cancellationToken).ConfigureAwait(false);
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
     }
 
     /// <summary>Returns true if a blob that is there holds a payload. What storing counts on is read to its end: that costs less than
@@ -454,7 +288,7 @@ internal sealed class ContentAddressedStore(IBlobStore blobs, string flow)
     {
         foreach (var segment in payload)
         {
-            if (!MemoryMarshal.TryGetArray(segment, out _))
+            if (!MemoryMarshal.TryGetArray(segment, out _) && !SpooledBytes.Are(segment))
             {
                 return true;
             }
