@@ -45,6 +45,11 @@ internal static class IncludedContent
         var content = file.SubType == ExternalFile
             ? datastore.LoadExternal(file.Url)
             : await datastore.LoadFileAsync(file.Url, cancellationToken).ConfigureAwait(false);
+        if (wanted == typeof(Stream))
+        {
+            return new MemoryStream(content, writable: false);
+        }
+
         var isText = wanted == typeof(string) || (file.IsText && wanted != typeof(byte[]));
         return isText ? Decode(file, content) : content;
     }

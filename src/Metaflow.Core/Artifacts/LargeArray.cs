@@ -10,9 +10,6 @@ namespace Metaflow.Artifacts;
 /// read, but for its items.</summary>
 internal sealed class LargeArray
 {
-    /// <summary>The fewest bytes of a payload that is read so: below, the copy costs less than finding out.</summary>
-    public const int ShortestPayload = 4 << 20;
-
     // More items than two bytes count, and more bytes than a frame has: such an array is written as every longer one.
     private const int SampleLength = 1 << 17;
 
@@ -35,7 +32,7 @@ internal sealed class LargeArray
     /// way.</returns>
     public static LargeArray? For(Type type, long length)
     {
-        if (length < ShortestPayload || !type.IsSZArray || ItemSize(type.GetElementType()!) is not { } size)
+        if (length < ContentAddressedStore.LongPayload || !type.IsSZArray || ItemSize(type.GetElementType()!) is not { } size)
         {
             return null;
         }

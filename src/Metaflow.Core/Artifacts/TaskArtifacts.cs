@@ -35,10 +35,14 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     public T Load<T>(string name)
     {
         var record = Find(name);
-        if (record.Size >= LargeArray.ShortestPayload && typeof(T).IsArray
-            && LoadLargeArray(record, typeof(T)) is T items)
+        if (typeof(T) == typeof(Stream) && StreamOf(record) is T stream)
         {
-            return items;
+            return stream;
+        }
+
+        if (IsLong(record))
+        {
+            return (T)LoadLong(record, typeof(T))!;
         }
 
         var payload = LoadPayload(record);
@@ -57,10 +61,14 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     public async ValueTask<T> LoadAsync<T>(string name, CancellationToken cancellationToken)
     {
         var record = Find(name);
-        if (record.Size >= LargeArray.ShortestPayload && typeof(T).IsArray
-            && await LoadLargeArrayAsync(record, typeof(T), cancellationToken).ConfigureAwait(false) is T items)
+        if (typeof(T) == typeof(Stream) && StreamOf(record) is T stream)
         {
-            return items;
+            return stream;
+        }
+
+        if (IsLong(record))
+        {
+            return (T)(await LoadLongAsync(record, typeof(T), cancellationToken).ConfigureAwait(false))!;
         }
 
         var payload = await LoadPayloadAsync(record, cancellationToken).ConfigureAwait(false);
@@ -84,6 +92,11 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     public async ValueTask<object?> LoadPlainAsync(string name, CancellationToken cancellationToken)
     {
         var record = Find(name);
+        if (IsLong(record))
+        {
+            return await ReadLongAsync(record, PickleReader.Read, cancellationToken).ConfigureAwait(false);
+        }
+
         var payload = await LoadPayloadAsync(record, cancellationToken).ConfigureAwait(false);
         var plain = ArtifactSerializer.DeserializePlain(payload, record.Encoding);
         return IncludedContent.Descriptor(plain) is { } file
@@ -101,7 +114,10 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
     public T LoadItem<T>(string name, int index)
     {
         var record = Find(name);
-        return ArtifactSerializer.DeserializeItem<T>(LoadPayload(record), record.Encoding, index, name);
+        return IsLong(record)
+            ? Completion.Of(() => ReadLongAsync(
+                record, input => ArtifactSerializer.DeserializeItem<T>(input, index, name), CancellationToken.None))
+            : ArtifactSerializer.DeserializeItem<T>(LoadPayload(record), record.Encoding, index, name);
     }
 
     /// <summary>Loads the serialized bytes of an artifact.</summary>
@@ -130,13 +146,46 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
         return IncludedContent.Descriptor(ArtifactSerializer.DeserializePlain(payload, record.Encoding))?.Size ?? record.Size;
     }
 
-    private Array? LoadLargeArray(ArtifactRecord record, Type type)
-        => Completion.Of(() => LoadLargeArrayAsync(record, type, CancellationToken.None));
+    // Nothing is read before its reader reads it.
+    private StoredStream? StreamOf(ArtifactRecord record)
+        => record.TypeName == StreamForm.TypeName && ArtifactSerializer.IsPickle(record.Encoding)
+            ? new StoredStream(_datastore.Content, record)
+            : null;
 
-    private async ValueTask<Array?> LoadLargeArrayAsync(ArtifactRecord record, Type type, CancellationToken cancellationToken)
-        => ArtifactSerializer.IsPickle(record.Encoding) && IncludedContent.Is(record) is false
-            && LargeArray.For(type, record.Size) is { } array
-            && await _datastore.Content.TryFillAsync(record.Key, array.Parts, cancellationToken).ConfigureAwait(false) ? array.Items : null;
+    // A long pickle is read without having all its bytes in memory.
+    private static bool IsLong(ArtifactRecord record)
+        => record.Size >= ContentAddressedStore.LongPayload && ArtifactSerializer.IsPickle(record.Encoding) && IncludedContent.Is(record) is false;
+
+    private object? LoadLong(ArtifactRecord record, Type type)
+        => Completion.Of(() => LoadLongAsync(record, type, CancellationToken.None));
+
+    private async ValueTask<object?> LoadLongAsync(ArtifactRecord record, Type type, CancellationToken cancellationToken)
+    {
+        if (LargeArray.For(type, record.Size) is { } array
+            && await _datastore.Content.TryFillAsync(record.Key, array.Parts, cancellationToken).ConfigureAwait(false))
+        {
+            return array.Items;
+        }
+
+        // A form that gives up has taken what it saw, unless that was little.
+        var (isRead, value) = await ReadLongAsync(
+            record,
+            input => ArtifactSerializer.TryDeserializeDirectly(input, type, out var found) ? (true, found)
+                : input.Position == 0 ? (true, ArtifactSerializer.Deserialize(input, type, record.Name))
+                : (false, null),
+            cancellationToken).ConfigureAwait(false);
+        return isRead
+            ? value
+            : await ReadLongAsync(
+                record, input => ArtifactSerializer.Deserialize(input, type, record.Name), cancellationToken).ConfigureAwait(false);
+    }
+
+    private ValueTask<T> ReadLongAsync<T>(ArtifactRecord record, Func<PickleInput, T> read, CancellationToken cancellationToken)
+        => _datastore.Content.ReadAsync(
+            record.Key,
+            record.Size,
+            reader => read(new PickleInput(reader.Read, reader.Longest) { Length = Math.Min(record.Size, reader.Longest) }),
+            cancellationToken);
 
     // Without a recorded type only the value tells whether it is the descriptor of an included file.
     private static IncludedFile? FileIn(ArtifactRecord record, byte[] payload)

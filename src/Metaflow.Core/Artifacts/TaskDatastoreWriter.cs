@@ -100,6 +100,12 @@ internal sealed class TaskDatastoreWriter
         }
     }
 
+    /// <summary>Returns the record of a value that was read from this datastore and is the bytes of an artifact still.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The record; <see langword="null"/> for all values but streams.</returns>
+    public ArtifactRecord? RecordOf(object? value)
+        => value is StoredStream stream && stream.IsIn(_datastore.Content) ? stream.Record : null;
+
     /// <summary>Takes an inherited artifact out again.</summary>
     /// <param name="name">Its name; one that is not there is ignored.</param>
     public void Drop(string name) => _records.Remove(name);

@@ -49,6 +49,12 @@ public sealed class TaskData
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<T> GetAsync<T>(string name, CancellationToken cancellationToken = default)
     {
+        if (typeof(T) == typeof(Stream))
+        {
+            // Each reader gets a stream of its own, at the beginning.
+            return await _artifacts.LoadAsync<T>(name, cancellationToken).ConfigureAwait(false);
+        }
+
         var value = Value(
             name, typeof(T), async token => await Apart(name, _artifacts.LoadAsync<T>, token).ConfigureAwait(false));
         return (T)(await value.GetAsync(cancellationToken).ConfigureAwait(false))!;

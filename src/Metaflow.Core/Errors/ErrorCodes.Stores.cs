@@ -106,6 +106,12 @@ public static partial class ErrorCodes
     /// <summary>A value is much longer as JSON than it is, since JSON repeats what its parts share.</summary>
     public const string JsonTooLong = "MF4115";
 
+    /// <summary>The stream of an artifact cannot be read when it is stored.</summary>
+    public const string StreamUnreadable = "MF4116";
+
+    /// <summary>A temporary file, which keeps a value that is too long for memory, cannot be used.</summary>
+    public const string TemporaryFileFailed = "MF4117";
+
     // 5xxx: metadata and journals.
 
     /// <summary>A metadata record cannot be understood.</summary>

@@ -25,16 +25,15 @@ internal static class ArtifactEncodings
     /// <param name="value">The value.</param>
     /// <param name="declaredType">The type of the artifact.</param>
     /// <param name="name">The name of the value in errors.</param>
-    /// <param name="longest">How many bytes there may be.</param>
     /// <returns>What is stored.</returns>
     /// <exception cref="StorageException">MF4106: the encoding failed. MF4012: its bytes are too many.</exception>
-    public static SerializedArtifact Write(IArtifactEncoding encoding, object value, Type declaredType, string name, long longest)
+    public static SerializedArtifact Write(IArtifactEncoding encoding, object value, Type declaredType, string name)
     {
         try
         {
             var payload = encoding.Write(value, declaredType);
-            return payload.Length > longest
-                ? throw SerializationErrors.TooLarge(name, payload.Length, longest)
+            return payload.Length > Array.MaxLength
+                ? throw SerializationErrors.TooLarge(name, payload.Length, encoding.Name)
                 : new SerializedArtifact(payload, PythonTypeName.ForRecord(value), encoding.Name);
         }
         catch (Exception error) when (error is not (MetaflowException or OutOfMemoryException))

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Metaflow.Serialization;
 
 /// <summary>Turns the values of artifacts into bytes that Python's client reads, and back into the types that C# wants.</summary>
@@ -24,20 +26,21 @@ internal static class ArtifactSerializer
     /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104) or is declared as a type that nothing can
     /// be read into (MF4105) or as a base of what it is (MF4113), a property threw (MF4106), or two members of a type have one key
     /// (MF4107), or what a part that has to be looked at is read back as is not what it is (MF4112, MF4114); the message names the place
-    /// in the value. Its bytes are more than can be read back (MF4012).</exception>
+    /// in the value. The bytes that a plug-in's encoding makes are more than it could read (MF4012).</exception>
     public static SerializedArtifact Serialize(object? value, Type declaredType, string name = "value")
-        => SerializeWithin(Array.MaxLength, value, declaredType, name);
-
-    /// <summary>Turns a value into bytes, of which there may be so many at most.</summary>
-    internal static SerializedArtifact SerializeWithin(long longest, object? value, Type declaredType, string name)
     {
         ArgumentNullException.ThrowIfNull(declaredType);
         if (ArtifactEncodings.ForWriting(value, declaredType) is { } other)
         {
-            return ArtifactEncodings.Write(other, value!, declaredType, name, longest);
+            return ArtifactEncodings.Write(other, value!, declaredType, name);
         }
 
-        var writer = new ValueWriter(name, longest);
+        if (declaredType == typeof(Stream) && value is Stream stream)
+        {
+            return StreamWriting.Write(stream, name);
+        }
+
+        var writer = new ValueWriter(name);
         var payload = writer.WriteAll(value);
         new ReadingCheck(name, writer.Enumerated).Require(value, declaredType);
         var described = Describe(value, payload);
@@ -56,7 +59,7 @@ internal static class ArtifactSerializer
     /// <returns>The bytes, their encoding and the type as Python prints it.</returns>
     /// <exception cref="Errors.StorageException">A part of the value cannot be stored (MF4104 and on).</exception>
     public static SerializedArtifact SerializePlain(object? value, string name = "value")
-        => Describe(value, new ValueWriter(name, Array.MaxLength).WriteAll(value));
+        => Describe(value, new ValueWriter(name).WriteAll(value));
 
     /// <summary>Checks that each of some items is read back as what it is, once they are stored and read one by one.</summary>
     /// <param name="items">The items.</param>
@@ -83,6 +86,12 @@ internal static class ArtifactSerializer
     {
         ArgumentNullException.ThrowIfNull(declaredType);
         ArgumentNullException.ThrowIfNull(stored);
+        if (value is Stream)
+        {
+            // Bytes are read as what they are; and the stream has been read.
+            return;
+        }
+
         if (IsPickle(stored.Encoding))
         {
             ReadBackComparison.Require(value, declaredType, stored, name);
@@ -90,11 +99,11 @@ internal static class ArtifactSerializer
         else
         {
             // Only the encoding itself can tell whether two of its values are the same.
-            _ = Deserialize(System.Buffers.BuffersExtensions.ToArray(stored.Payload), stored.Encoding, declaredType, name);
+            _ = Deserialize(stored.Payload, stored.Encoding, declaredType, name);
         }
     }
 
-    private static SerializedArtifact Describe(object? value, System.Buffers.ReadOnlySequence<byte> payload)
+    private static SerializedArtifact Describe(object? value, ReadOnlySequence<byte> payload)
         => new(payload, PythonTypeName.ForRecord(value), StandardEncoding) { Size = value is ISizedForm form ? form.Size : payload.Length };
 
     /// <summary>Reads a value into a type.</summary>
@@ -123,9 +132,68 @@ internal static class ArtifactSerializer
             return ArtifactEncodings.Read(payload, encoding, type, name);
         }
 
-        var value = Read(payload, type, name);
-        return value is not null && ReadOnlyViews.Are(type) && ImmutableTypes.Contains(type) ? ReadOnlyViews.Of(value, type) : value;
+        if (type == typeof(Stream))
+        {
+            return Deserialize<byte[]?>(payload, encoding, name) is { } bytes ? new MemoryStream(bytes, writable: false) : null;
+        }
+
+        var input = new PickleInput(payload);
+        return TryDeserializeDirectly(input, type, out var value) ? value : Deserialize(input, type, name);
     }
+
+    /// <summary>Reads a value that was just written into a type.</summary>
+    /// <param name="payload">The bytes.</param>
+    /// <param name="encoding">How they are read.</param>
+    /// <param name="type">The type wanted.</param>
+    /// <param name="name">The name of the value in errors.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="Errors.StorageException">As of <see cref="Deserialize{T}"/>.</exception>
+    public static object? Deserialize(ReadOnlySequence<byte> payload, string encoding, Type type, string name)
+    {
+        if (payload.IsSingleSegment || !IsPickle(encoding))
+        {
+            return Deserialize(payload.ToArray(), encoding, type, name);
+        }
+
+        return TryDeserializeDirectly(PickleInput.Of(payload), type, out var value)
+            ? value
+            : Deserialize(PickleInput.Of(payload), type, name);
+    }
+
+    /// <summary>Reads a pickle into a type.</summary>
+    /// <param name="input">The pickle.</param>
+    /// <param name="type">The type wanted; <see cref="object"/> for plain data.</param>
+    /// <param name="name">The name of the value in errors.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="Errors.StorageException">As of <see cref="Deserialize{T}"/>.</exception>
+    public static object? Deserialize(PickleInput input, Type type, string name)
+    {
+        var reader = new ValueReader(name);
+        try
+        {
+            return AsView(reader.Convert(PickleReader.Read(input, type), type), type);
+        }
+        catch (Exception error) when (error is not (Errors.MetaflowException or OutOfMemoryException or IOException))
+        {
+            // Such as a collection of the author's own that refuses an item.
+            throw SerializationErrors.PartThrew(reader.Path, error);
+        }
+    }
+
+    /// <summary>Reads a pickle straight into a type, if it is written in the common way.</summary>
+    /// <param name="input">The pickle.</param>
+    /// <param name="type">The type wanted.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it could be read so. If not, the pickle may have been taken in part.</returns>
+    public static bool TryDeserializeDirectly(PickleInput input, Type type, out object? value)
+    {
+        var isRead = DirectForm.TryRead(input, type, out value);
+        value = AsView(value, type);
+        return isRead;
+    }
+
+    private static object? AsView(object? value, Type type)
+        => value is not null && ReadOnlyViews.Are(type) && ImmutableTypes.Contains(type) ? ReadOnlyViews.Of(value, type) : value;
 
     /// <summary>Returns true if nobody can have changed a value that was read and not set since, so that it need not be compared with
     /// what was stored.</summary>
@@ -136,26 +204,8 @@ internal static class ArtifactSerializer
     public static bool IsImmutable(object? value, Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        return ImmutableTypes.Contains(type) && (value is null || !ReadOnlyViews.Are(type) || ReadOnlyViews.Is(value));
-    }
-
-    private static object? Read(ReadOnlyMemory<byte> payload, Type type, string name)
-    {
-        if (DirectForm.TryRead(payload, type, out var value))
-        {
-            return value;
-        }
-
-        var reader = new ValueReader(name);
-        try
-        {
-            return reader.Convert(PickleReader.Read(payload, type), type);
-        }
-        catch (Exception error) when (error is not (Errors.MetaflowException or OutOfMemoryException))
-        {
-            // Such as a collection of the author's own that refuses an item.
-            throw SerializationErrors.PartThrew(reader.Path, error);
-        }
+        return type == typeof(Stream)
+            || (ImmutableTypes.Contains(type) && (value is null || !ReadOnlyViews.Are(type) || ReadOnlyViews.Is(value)));
     }
 
     /// <summary>Reads a value as plain data; see <see cref="PickleReader"/> for the types.</summary>
@@ -186,7 +236,18 @@ internal static class ArtifactSerializer
                     $"{name}[{index}]", encoding, $"a '{PythonTypeName.ForRecord(read)}'", typeof(T));
         }
 
-        var item = PlainItems.At(DeserializePlain(payload, encoding), index, typeof(T), name);
+        return DeserializeItem<T>(new PickleInput(payload), index, name);
+    }
+
+    /// <summary>Reads one item of a pickled value; see the other overload.</summary>
+    /// <typeparam name="T">The requested type.</typeparam>
+    /// <param name="input">The pickle of the whole value.</param>
+    /// <param name="index">The index of the item, from 0.</param>
+    /// <param name="name">The name of the whole value in errors.</param>
+    /// <returns>The item.</returns>
+    public static T DeserializeItem<T>(PickleInput input, int index, string name)
+    {
+        var item = PlainItems.At(PickleReader.Read(input), index, typeof(T), name);
         return (T)new ValueReader($"{name}[{index}]").Convert(item, typeof(T))!;
     }
 

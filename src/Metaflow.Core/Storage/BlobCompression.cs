@@ -11,6 +11,9 @@ internal static class BlobCompression
     // A large payload is a chain of gzip members of this size, each compressed by a thread of its own; every gzip reader joins them.
     private const int MemberSize = 4 << 20;
     private const long ParallelFrom = 8L << 20;
+
+    // Eight compress faster than disks and networks take it, and each needs some megabytes.
+    private const int MostProcessors = 8;
     private const int SampleParts = 4;
     private const int SamplePart = 16 << 10;
 
@@ -24,7 +27,7 @@ internal static class BlobCompression
     private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = Level };
 
     /// <summary>Gets how many parts of a payload are compressed at the same time.</summary>
-    public static int MembersAtOnce => Environment.ProcessorCount + 1;
+    public static int MembersAtOnce => Math.Min(Environment.ProcessorCount, MostProcessors) + 1;
 
     /// <summary>Gets the member that ends a payload of whole members.</summary>
     public static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -63,21 +66,24 @@ internal static class BlobCompression
             return;
         }
 
+        // The memory of a member is used again: that of all of them would be as much as the payload, until it is collected.
         var running = new Queue<Task<MemoryStream>>();
+        MemoryStream? free = null;
         for (long start = 0; start < payload.Length; start += MemberSize)
         {
             if (running.Count == MembersAtOnce)
             {
-                Emit(running.Dequeue(), target);
+                free = Emit(running.Dequeue(), target);
             }
 
             var member = take(payload.Slice(start, Math.Min(MemberSize, payload.Length - start)));
-            running.Enqueue(Task.Run(() => Compress(member)));
+            var bytes = free ?? new MemoryStream(MemberSize / 2);
+            running.Enqueue(Task.Run(() => Compress(member, bytes)));
         }
 
         while (running.TryDequeue(out var member))
         {
-            Emit(member, target);
+            Emit(member, target).Dispose();
         }
 
         if (LastMemberLength(payload.Length) == 0)
@@ -112,15 +118,16 @@ internal static class BlobCompression
         return SampleParts * SamplePart;
     }
 
-    private static void Emit(Task<MemoryStream> member, Stream target)
+    private static MemoryStream Emit(Task<MemoryStream> member, Stream target)
     {
-        using var bytes = member.GetAwaiter().GetResult();
+        var bytes = member.GetAwaiter().GetResult();
         bytes.WriteTo(target);
+        return bytes;
     }
 
-    private static MemoryStream Compress(ReadOnlySequence<byte> payload)
+    private static MemoryStream Compress(ReadOnlySequence<byte> payload, MemoryStream bytes)
     {
-        var bytes = new MemoryStream((int)(payload.Length / 2) + 64);
+        bytes.SetLength(0);
         WriteMember(payload, bytes);
         return bytes;
     }

@@ -319,11 +319,18 @@ internal static class BlobContent
     private static ValueTask<int> ReadPartAsync(Stream source, bool waits, Memory<byte> room, CancellationToken cancellationToken)
         => waits ? source.ReadAsync(room, cancellationToken) : ValueTask.FromResult(source.Read(room.Span));
 
-    // On a local file an asynchronous read hops to the pool, and waits there as this thread would.
-    private static bool Waits(Stream content) => content is not (FileStream or MemoryStream);
+    /// <summary>Returns true if bytes come from far away. On a local file an asynchronous read hops to the pool, and waits there as this
+    /// thread would.</summary>
+    /// <param name="content">The bytes as stored.</param>
+    /// <returns>Whether they do.</returns>
+    public static bool Waits(Stream content) => content is not (FileStream or MemoryStream) && !MemoryContent.Is(content);
 
-    // A hint comes from a file that may be damaged: no gzip grows by more than the factor.
-    private static long Bounded(long sizeHint, Stream content)
+    /// <summary>Returns how long a payload can be at most. A hint comes from a file that may be damaged: no gzip grows by more than the
+    /// factor.</summary>
+    /// <param name="sizeHint">The length as it is recorded.</param>
+    /// <param name="content">The bytes as stored.</param>
+    /// <returns>The length.</returns>
+    public static long Bounded(long sizeHint, Stream content)
         => Math.Min(sizeHint, content.CanSeek ? content.Length * LargestGrowth : LargestUnchecked);
 
     private static int NextSize(int size)
@@ -350,6 +357,13 @@ internal static class BlobContent
             {
                 _last = Task.Run(() => _hash.AppendData(bytes.Span));
             }
+        }
+
+        /// <summary>Adds bytes, which may change when the call has returned.</summary>
+        public void AppendNow(ReadOnlySpan<byte> bytes)
+        {
+            _last.GetAwaiter().GetResult();
+            _hash.AppendData(bytes);
         }
 
         public string Finish()

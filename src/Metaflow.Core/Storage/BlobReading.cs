@@ -32,7 +32,7 @@ public static class BlobReading
 
         using var content = read.Content;
         using var bytes = new MemoryStream();
-        if (content is FileStream or MemoryStream)
+        if (!BlobContent.Waits(content))
         {
             // On a local file CopyToAsync hops to the pool for a few hundred bytes, and costs a task its compilation besides.
             content.CopyTo(bytes);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Metaflow.Errors;
 using Metaflow.Platform;
+using Metaflow.Spooling;
 
 namespace Metaflow.Storage;
 
@@ -12,21 +13,15 @@ namespace Metaflow.Storage;
 /// <param name="flow">The flow's name.</param>
 internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flow)
 {
+    /// <summary>The fewest bytes of a payload that is read without having them in memory: below, a copy costs less.</summary>
+    public const int LongPayload = 4 << 20;
+
     // For how long a blob that this object stored is known to be there; a collection keeps it for much longer.
     private static readonly TimeSpan KnownAge = TimeSpan.FromMinutes(5);
 
     private const int ShortestCompared = 1 << 20;
 
     private readonly Dictionary<string, long> _known = new(StringComparer.Ordinal);
-
-    /// <summary>Gets where payloads that were loaded are kept; <see langword="null"/>, the default, for nowhere.</summary>
-    internal PayloadCache? Cache { get; init; }
-
-    /// <summary>Gets where payloads that were loaded are kept on disk; <see langword="null"/>, the default, for nowhere.</summary>
-    internal PayloadFiles? Files { get; init; }
-
-    /// <summary>Gets the most bytes of a payload: what one array holds, as a payload is read into one. Tests set less.</summary>
-    internal long LongestPayload { get; init; } = Array.MaxLength;
 
     /// <summary>Returns the key that a payload has or would have.</summary>
     /// <param name="payload">The uncompressed bytes.</param>
@@ -39,8 +34,7 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
     /// smaller.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The keys, in the order of the payloads.</returns>
-    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006), or a payload is too long to be read back
-    /// (MF4012); then none is stored.</exception>
+    /// <exception cref="StorageException">A write failed (MF4001, MF4003, MF4004, MF4006).</exception>
     public ValueTask<IReadOnlyList<string>> SaveAsync(
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, CancellationToken cancellationToken)
         => SaveAsync(payloads, raw, [], cancellationToken);
@@ -110,46 +104,6 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
         return [.. keys.Where(key => !retention.TryRefresh(PathOf(key)))];
     }
 
-    /// <summary>Reads a payload to its end and checks it, keeping nothing: before something new refers to a blob of an earlier
-    /// run.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The length of the payload, which is whole.</returns>
-    /// <exception cref="StorageException">The blob is missing (MF4002), corrupt (MF4005) or unreadable (MF4004, MF4007).</exception>
-    public async ValueTask<long> CheckAsync(string key, CancellationToken cancellationToken)
-    {
-        var path = PathOf(key);
-        var full = $"{blobs.Root}/{path}";
-        try
-        {
-            return await WholeLengthAsync(key, path, otherWay: false, cancellationToken).ConfigureAwait(false)
-                ?? await WholeLengthAsync(key, path, otherWay: true, cancellationToken).ConfigureAwait(false)
-                ?? throw StorageErrors.Corrupt(key, full);
-        }
-        catch (Exception error) when (FileFaults.IsFileError(error))
-        {
-            throw StorageErrors.Read(error, full);
-        }
-    }
-
-    /// <summary>Returns true if a blob is there whose content is not that of its key.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>Whether it is; <see langword="false"/> also when there is none.</returns>
-    /// <exception cref="StorageException">The blob cannot be read (MF4004, MF4007).</exception>
-    internal async ValueTask<bool> IsDamagedAsync(string key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await CheckAsync(key, cancellationToken).ConfigureAwait(false);
-            return false;
-        }
-        catch (StorageException error) when (error.Code is ErrorCodes.BlobCorrupt or ErrorCodes.BlobMissing)
-        {
-            return error.Code == ErrorCodes.BlobCorrupt;
-        }
-    }
-
     /// <summary>Returns where a blob is kept.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The path relative to the store's root.</returns>
@@ -160,7 +114,6 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
         IReadOnlyList<ReadOnlySequence<byte>> payloads, bool raw, IReadOnlyCollection<StoredPayload> read,
         CancellationToken cancellationToken)
     {
-        RequireStorable(payloads);
         var plan = new SavePlan(payloads, raw);
         var unknown = new List<int>(payloads.Count);
         for (var i = 0; i < payloads.Count; i++)
@@ -231,18 +184,6 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
         return null;
     }
 
-    // Before any of them is packed.
-    private void RequireStorable(IReadOnlyList<ReadOnlySequence<byte>> payloads)
-    {
-        for (var i = 0; i < payloads.Count; i++)
-        {
-            if (payloads[i].Length > LongestPayload)
-            {
-                throw StorageErrors.TooLargeToStore(payloads[i].Length, LongestPayload);
-            }
-        }
-    }
-
     /// <summary>Keeps the blobs that are there; what a collection may be removing is written again.</summary>
     /// <returns>The paths of the blobs that stay.</returns>
     private List<string> Keep(SavePlan plan, IBlobRetention? retention)
@@ -263,14 +204,6 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
         }
 
         return kept;
-    }
-
-    private async ValueTask<long?> WholeLengthAsync(string key, string path, bool otherWay, CancellationToken cancellationToken)
-    {
-        var read = await blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false)
-            ?? throw StorageErrors.Missing(key, $"{blobs.Root}/{path}");
-        using var content = read.Content;
-        return BlobContent.WholeLength(content, read.Packing is { IsRaw: true } != otherWay, key);
     }
 
     /// <summary>Returns true if a blob that is there holds a payload. What storing counts on is read to its end: that costs less than
@@ -355,7 +288,7 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
     {
         foreach (var segment in payload)
         {
-            if (!MemoryMarshal.TryGetArray(segment, out _))
+            if (!MemoryMarshal.TryGetArray(segment, out _) && !SpooledBytes.Are(segment))
             {
                 return true;
             }

@@ -25,8 +25,8 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
             {
                 if (writes[i].IsLast == isLast)
                 {
-                    var content = new MemoryStream();
-                    await writes[i].WriteAsync(content, cancellationToken).ConfigureAwait(false);
+                    var content = new MemoryContent();
+                    await writes[i].WriteAsync(content.OpenAppend(), cancellationToken).ConfigureAwait(false);
                     stored[i] = Save(writes[i], content, overwrite);
                 }
             }
@@ -37,7 +37,7 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
 
     /// <inheritdoc/>
     public ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
-        => new(_objects.TryGetValue(path, out var found) ? new BlobRead(found.Open(), found.Packing) : null);
+        => new(_objects.TryGetValue(path, out var found) ? new BlobRead(found.Content.OpenRead(), found.Packing) : null);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
         var states = new BlobState?[paths.Count];
         for (var i = 0; i < states.Length; i++)
         {
-            states[i] = _objects.TryGetValue(paths[i], out var found) ? new BlobState(found.Size, found.ChangedAt) : null;
+            states[i] = _objects.TryGetValue(paths[i], out var found) ? new BlobState(found.Content.Length, found.ChangedAt) : null;
         }
 
         return ValueTask.FromResult<IReadOnlyList<BlobState?>>(states);
@@ -78,9 +78,9 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
 
     /// <inheritdoc/>
     public Stream OpenAppend(string path)
-        => new AppendStream(_objects.GetOrAdd(path, static _ => new StoredObject(new MemoryStream(), null)));
+        => _objects.GetOrAdd(path, static _ => new StoredObject(new MemoryContent(), null)).Content.OpenAppend();
 
-    private bool Save(BlobWrite write, MemoryStream content, bool overwrite)
+    private bool Save(BlobWrite write, MemoryContent content, bool overwrite)
     {
         var stored = new StoredObject(content, write.Packing);
         if (!overwrite)
@@ -92,73 +92,8 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
         return true;
     }
 
-    /// <summary>The bytes of one object, which may grow while they are read.</summary>
-    private sealed class StoredObject(MemoryStream content, BlobPacking? packing)
+    private sealed record StoredObject(MemoryContent Content, BlobPacking? Packing)
     {
-        private readonly Lock _lock = new();
-
-        public BlobPacking? Packing => packing;
-
         public DateTimeOffset ChangedAt { get; } = TimeProvider.System.GetUtcNow();
-
-        public long Size
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return content.Length;
-                }
-            }
-        }
-
-        // What was written before is never changed, so that readers need no copy: a reader has the buffer and the length of its moment.
-        public MemoryStream Open()
-        {
-            lock (_lock)
-            {
-                return new MemoryStream(content.GetBuffer(), 0, (int)content.Length, writable: false);
-            }
-        }
-
-        public void Append(ReadOnlySpan<byte> bytes)
-        {
-            lock (_lock)
-            {
-                content.Seek(0, SeekOrigin.End);
-                content.Write(bytes);
-            }
-        }
-    }
-
-    private sealed class AppendStream(StoredObject target) : Stream
-    {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => target.Size;
-
-        public override long Position
-        {
-            get => target.Size;
-            set => throw new NotSupportedException();
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => target.Append(buffer.AsSpan(offset, count));
-
-        public override void Write(ReadOnlySpan<byte> buffer) => target.Append(buffer);
     }
 }

@@ -9,7 +9,7 @@ namespace Metaflow.Storage;
 internal sealed class PrivateCopy(string key, int open) : IDisposable
 {
     /// <summary>The most bytes of a part.</summary>
-    public const int PartSize = 4 << 20;
+    public const int PartSize = 1 << 20;
 
     private readonly BlobContent.FollowingHash _hash = new();
     private readonly byte[]?[] _buffers = new byte[open + 2][];

@@ -67,17 +67,6 @@ internal static class StorageErrors
         "Wait until 'gc --delete' ends, or kill it. Then run the command again.")
     { IsTransient = true };
 
-    /// <summary>Returns the error of a payload that is not stored, as it could not be read.</summary>
-    /// <param name="length">Its length in bytes.</param>
-    /// <param name="longest">The most bytes.</param>
-    /// <returns>The error.</returns>
-    public static StorageException TooLargeToStore(long length, long longest) => new(
-        ErrorCodes.ArtifactTooLarge,
-        string.Create(CultureInfo.InvariantCulture, $"A value of {length} bytes is too large to be stored."),
-        string.Create(
-            CultureInfo.InvariantCulture, $"No task could read it: a value is read into one array of at most {longest} bytes."),
-        "Split the value: use an artifact for each part. Or store it in a file, and the path as the artifact.");
-
     /// <summary>Returns the error of a value that changed while it was stored.</summary>
     /// <returns>The error.</returns>
     public static StorageException Changed() => new(

@@ -16,7 +16,7 @@ internal static class UnstorableTypes
     /// <summary>By the name of a class that the type is or derives from, or of an interface that it is or implements.</summary>
     private static readonly Dictionary<string, string> Fixes = new(StringComparer.Ordinal)
     {
-        ["System.IO.Stream"] = Text,
+        ["System.IO.Stream"] = "Declare the artifact itself as 'Stream', whose bytes are then stored; or store the data as 'byte[]'.",
         ["System.IO.TextReader"] = Text,
         ["System.IO.TextWriter"] = Text,
         ["System.Threading.Tasks.Task"] = Waiting,
@@ -76,6 +76,9 @@ internal static class UnstorableTypes
     };
 
     public static bool Contains(ITypeSymbol type) => IsOfOneProcess(type) || NameOf(type) is not null;
+
+    /// <summary>Returns true if a type is that of any stream, whose bytes are stored where it is the whole artifact.</summary>
+    public static bool IsStream(ITypeSymbol type) => type.OriginalDefinition.ToDisplayString() == "System.IO.Stream";
 
     public static string FixFor(ITypeSymbol type)
         => type.TypeKind == TypeKind.Delegate ? "Store the values that it uses, and write the function as a method."

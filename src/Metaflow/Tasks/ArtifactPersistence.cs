@@ -10,6 +10,12 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 {
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
+    // The streams of other artifacts, which are stored already.
+    private readonly List<string> _passedOn = [];
+
+    // One that is assigned twice is read once.
+    private readonly Dictionary<Stream, SerializedArtifact> _streams = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Gets the first artifact that could not be stored, or <see langword="null"/>.</summary>
     public StorageException? Refused { get; private set; }
 
@@ -41,6 +47,11 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
             if (cell.IsRemoved)
             {
                 writer.Drop(cell.Name);
+            }
+            else if (cell.WasWritten && writer.RecordOf(cell.Peek) is { } known)
+            {
+                writer.Inherit([known with { Name = cell.Name }]);
+                _passedOn.Add(cell.Name);
             }
             else if (MayHaveChanged(cell) && TrySerialize(cell) is { } serialized)
             {
@@ -79,6 +90,7 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
             }
         }
 
+        written.AddRange(_passedOn.Where(name => !written.Contains(name)));
         for (var i = 0; i < stored.Count; i++)
         {
             if ((stored[i].WasWritten || KeyOfInherited(records[i].Name) != records[i].Key) && !written.Contains(records[i].Name))
@@ -118,7 +130,17 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
     {
         try
         {
+            if (cell.Peek is Stream stream && _streams.TryGetValue(stream, out var same))
+            {
+                return same;
+            }
+
             var serialized = ArtifactSerializer.Serialize(cell.Peek, cell.ValueType, cell.Name);
+            if (cell.Peek is Stream read)
+            {
+                _streams[read] = serialized;
+            }
+
             if (ReadsBack && !StillChanges)
             {
                 ArtifactSerializer.RequireSameWhenRead(cell.Peek, cell.ValueType, serialized, cell.Name);

@@ -104,7 +104,7 @@ internal sealed class TaskInputs
 
     // Large arrays are read straight to where the step gets them.
     private static IEnumerable<StoredPayload> Payloads(IEnumerable<ArtifactRecord> records, IReadOnlyList<string> names)
-        => records.Where(record => record.Size < LargeArray.ShortestPayload && names.Contains(record.Name))
+        => records.Where(record => record.Size < ContentAddressedStore.LongPayload && names.Contains(record.Name))
             .Select(static record => new StoredPayload(record.Key, record.Size));
 
     /// <summary>Returns true if a task takes an artifact over from the task before it.</summary>

@@ -74,6 +74,13 @@ public sealed class BadArtifactTests
     [InlineData("MF1038", "public partial [|Func<int>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|List<Dictionary<string, FileStream[]>>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Task<int>|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "public partial [|FileStream|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "public partial [|List<Stream>|] X { get; set; } [Step] void End() { }")]
+    [InlineData("MF1038", "[Parameter] public partial [|Stream|] X { get; } [Step] void End() { }")]
+    [InlineData(
+        "MF1038",
+        "[Step] Transition Start() => Next(A, forEach: [|new Stream[] { Stream.Null }|]); [Step] Transition A(Stream i) => Next(J); "
+            + "[Step] Transition J(Inputs<F> i) => Next(End); [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Span<int>|] X { get; set; } [Step] void End() { }")]
     [InlineData("MF1038", "public partial [|Type|] X { get; set; } [Step] void End() { }")]
     [InlineData(

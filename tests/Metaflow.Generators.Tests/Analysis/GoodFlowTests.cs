@@ -18,6 +18,12 @@ public sealed class GoodFlowTests
     {
         { "genres", Flows.GenreStats },
         { "one step", "public partial class F : FlowSpec { [Step] void Only() { } }" },
+        {
+            "streams",
+            "public partial class F : FlowSpec { public partial Stream A { get; set; } public partial Stream? B { get; set; } "
+                + "[Step] Transition Start() { A = File.OpenRead(\"a\"); B = null; return Next(End); } "
+                + "[Step] void End() => Console.WriteLine(A.Length + B?.Length); }"
+        },
         { "gangs and asynchronous items", """
             public sealed class TorchAttribute : GangAttribute { public override string DecoratorName => "torch"; }
             public partial class F : FlowSpec

@@ -11,6 +11,7 @@ namespace Metaflow.Serialization;
 internal sealed class ReadBackComparison
 {
     private const int MostDifferences = 100;
+    private const int ComparedAtOnce = 64 << 10;
     private readonly List<Difference> _found = [];
     private readonly HashSet<(object, object)> _seen = new(PairComparer.Instance);
 
@@ -26,11 +27,11 @@ internal sealed class ReadBackComparison
     /// <exception cref="Errors.StorageException">MF4114, or the error of reading it.</exception>
     public static void Require(object? value, Type declared, SerializedArtifact stored, string name)
     {
-        var bytes = stored.Payload.ToArray();
+        var bytes = stored.Payload;
         var read = ArtifactSerializer.Deserialize(bytes, stored.Encoding, declared, name);
         new ReadBackObjects(name).Require(value, read);
-        var again = ArtifactSerializer.SerializePlain(read, name).Payload.ToArray();
-        if (again.AsSpan().SequenceEqual(bytes))
+        var again = ArtifactSerializer.SerializePlain(read, name).Payload;
+        if (AreEqual(again, bytes))
         {
             return;
         }
@@ -42,7 +43,7 @@ internal sealed class ReadBackComparison
         }
 
         // A member that is another one each time it is asked, such as an age, says nothing about what was stored.
-        var restless = Find(bytes, ArtifactSerializer.SerializePlain(value, name).Payload.ToArray(), declared, name)
+        var restless = Find(bytes, ArtifactSerializer.SerializePlain(value, name).Payload, declared, name)
             .ConvertAll(static other => other.Path);
         if (differences.Find(difference => !restless.Contains(difference.Path)) is { } first)
         {
@@ -50,10 +51,30 @@ internal sealed class ReadBackComparison
         }
     }
 
-    private static List<Difference> Find(byte[] one, byte[] other, Type declared, string name)
+    private static bool AreEqual(ReadOnlySequence<byte> one, ReadOnlySequence<byte> other)
+    {
+        var input = PickleInput.Of(other);
+        foreach (var segment in one)
+        {
+            for (var rest = segment; !rest.IsEmpty;)
+            {
+                var count = Math.Min(rest.Length, ComparedAtOnce);
+                if (!input.TryTake(count, out var bytes) || !bytes.SequenceEqual(rest.Span[..count]))
+                {
+                    return false;
+                }
+
+                rest = rest[count..];
+            }
+        }
+
+        return input.Remaining == 0;
+    }
+
+    private static List<Difference> Find(ReadOnlySequence<byte> one, ReadOnlySequence<byte> other, Type declared, string name)
     {
         var comparison = new ReadBackComparison();
-        comparison.Compare(PickleReader.Read(one), PickleReader.Read(other), declared, name);
+        comparison.Compare(PickleReader.Read(PickleInput.Of(one)), PickleReader.Read(PickleInput.Of(other)), declared, name);
         return comparison._found;
     }
 

@@ -17,16 +17,20 @@ internal abstract class DirectForm
     private static readonly ConcurrentDictionary<Type, DirectForm?> Known = new();
 
     /// <summary>Reads a whole pickle.</summary>
-    /// <returns>Whether the value could be read so.</returns>
-    public static bool TryRead(ReadOnlyMemory<byte> payload, Type type, out object? value)
+    /// <param name="input">The pickle.</param>
+    /// <param name="type">The type wanted.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether the value could be read so. If not, the pickle may have been taken in part.</returns>
+    public static bool TryRead(PickleInput input, Type type, out object? value)
     {
         value = null;
-        if (payload.Length < ShortestPickle || Of(type) is not { } form)
+        if (input.Length < ShortestPickle || Of(type) is not { } form)
         {
             return false;
         }
 
-        var cursor = new PickleCursor(payload.Span);
+        input.Peek(ShortestPickle);
+        var cursor = new PickleCursor(input);
         var isRead = cursor.TryTakeProtocol() && form.TryReadObject(ref cursor, out value) && cursor.TryTake(PickleOpcode.Stop);
         cursor.Release();
         return isRead;

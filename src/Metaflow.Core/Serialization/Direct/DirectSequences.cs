@@ -75,6 +75,7 @@ internal abstract class DirectItemsForm<TItems> : DirectForm
 
         if (cursor.TryTake(PickleOpcode.Append))
         {
+            cursor.Forget(mark);
             return true;
         }
 

@@ -65,6 +65,7 @@ internal abstract class DirectEntriesForm<TTable> : DirectForm
         var values = cursor.ValueCount;
         if (cursor.TryText(out var key) && TryReadValue(ref cursor, table, key!) && cursor.TryTake(PickleOpcode.SetItem))
         {
+            cursor.Forget(mark);
             return true;
         }
 

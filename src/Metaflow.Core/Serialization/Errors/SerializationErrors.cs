@@ -28,13 +28,12 @@ internal static class SerializationErrors
             + "'gzip+pickle-v2' and 'gzip+pickle-v4'.",
         "Reference the package with the plug-in that wrote it, or write it again with the standard encoding.");
 
-    public static StorageException TooLarge(string name, long length, long longest) => new(
+    public static StorageException TooLarge(string name, long length, string encoding) => new(
         ErrorCodes.ArtifactTooLarge,
-        string.Create(
-            System.Globalization.CultureInfo.InvariantCulture, $"'{name}' is too large to be stored: it takes {length} bytes or more."),
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{name}' is too large to be stored: it takes {length} bytes."),
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"No task could read it: a value is read into one array of at most {longest} bytes."),
+            $"The encoding '{encoding}' could not read it: it gets a value in one array, of at most {Array.MaxLength} bytes."),
         "Split the value: an artifact for each part, or a foreach over parts that each task creates itself. Or store it in a file, "
             + "and the path as the artifact.");
 
@@ -45,6 +44,21 @@ internal static class SerializationErrors
             System.Globalization.CultureInfo.InvariantCulture,
             $"It has more than {longest} characters, the maximum of a .NET string."),
         "Split it into lines or parts when it is created, or read it as byte[], which can hold twice as much.");
+
+    public static StorageException BytesTooLong(long length) => new(
+        ErrorCodes.ArtifactTooLarge,
+        "Bytes are too many to be read.",
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"There are {length} of them, and one array of .NET holds at most {Array.MaxLength} bytes."),
+        "Read the value as a Stream if it consists of bytes only, or as an array of numbers if it is one.");
+
+    public static StorageException StreamUnreadable(string name, string why, Exception? cause) => new(
+        ErrorCodes.StreamUnreadable,
+        $"The stream of '{name}' cannot be read.",
+        why,
+        "A stream is read when the step has returned: assign one that is open for reading, without 'using'. Metaflow closes it.",
+        cause);
 
     public static StorageException Malformed(long offset, string why) => new(
         ErrorCodes.MalformedPickle,

@@ -103,6 +103,11 @@ internal sealed class NaturalArrays
             return array;
         }
 
+        if (array.TryTake(element.MakeArrayType()) is { } items)
+        {
+            return _known[array] = items;
+        }
+
         var target = Array.CreateInstance(element, array.Length);
         return _known[array] = array.TryCopyTo(target) ? target : array;
     }

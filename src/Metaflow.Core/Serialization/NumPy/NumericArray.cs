@@ -9,6 +9,11 @@ namespace Metaflow.Serialization;
 public sealed class NumericArray
 {
     private bool? _readsCounts;
+    private ReadOnlyMemory<byte> _data;
+
+    // A large array is read into the array of .NET that most readers want; it is given out once.
+    private Array? _items;
+    private bool _isTaken;
 
     /// <summary>Initializes an array.</summary>
     /// <param name="elementType">The type of the items.</param>
@@ -19,7 +24,7 @@ public sealed class NumericArray
     {
         ElementType = elementType;
         Shape = shape;
-        Data = data;
+        _data = data;
         IsFortranOrder = isFortranOrder;
     }
 
@@ -30,7 +35,10 @@ public sealed class NumericArray
     public IReadOnlyList<long> Shape { get; private set; }
 
     /// <summary>Gets the bytes of the items; empty for an array of objects.</summary>
-    public ReadOnlyMemory<byte> Data { get; private set; }
+    /// <exception cref="StorageException">They are more than one memory has (MF4012): read the array as an array of .NET.</exception>
+    public ReadOnlyMemory<byte> Data => _items is null ? _data
+        : DataLength <= int.MaxValue ? ArrayMemory.Slice(_items, 0, (int)DataLength)
+        : throw SerializationErrors.BytesTooLong(DataLength);
 
     /// <summary>Gets the items of an array of objects in the order they are stored; <see langword="null"/> for others.</summary>
     public IReadOnlyList<object?>? Objects { get; private set; }
@@ -40,6 +48,12 @@ public sealed class NumericArray
 
     /// <summary>Gets a value indicating whether the items are times or durations.</summary>
     internal bool IsTime => ElementType.Kind is 'M' or 'm' && Objects is null;
+
+    /// <summary>Gets the bytes of the items in parts, as there may be more than one memory has.</summary>
+    internal IReadOnlyList<ReadOnlyMemory<byte>> DataParts
+        => _items is null ? [_data] : ArrayMemory.Parts(_items);
+
+    private long DataLength => _items is null ? _data.Length : ArrayMemory.LengthOf(_items);
 
     /// <summary>Gets the number of items.</summary>
     public long Length => Shape.Aggregate(1L, (product, length) => product * length);
@@ -52,8 +66,8 @@ public sealed class NumericArray
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Length);
-        var position = (int)Position(index);
-        return Objects is not null ? Objects[position]
+        var position = Position(index);
+        return Objects is not null ? Objects[(int)position]
             : IsTime && (_readsCounts ??= HasInexactTime()) ? GetCount(index)
             : ElementType.Read(ItemAt(position));
     }
@@ -61,7 +75,7 @@ public sealed class NumericArray
     /// <summary>Returns a time or duration as the count of its unit, which is exact whatever the unit.</summary>
     /// <param name="index">The index of the item, counted row by row.</param>
     /// <returns>The count; <see langword="null"/> for "not a time".</returns>
-    internal object? GetCount(long index) => NumericTime.CountOf(ElementType.InNativeOrder(ItemAt((int)Position(index))));
+    internal object? GetCount(long index) => NumericTime.CountOf(ElementType.InNativeOrder(ItemAt(Position(index))));
 
     /// <summary>Returns the value at an index of the first axis: an item of a one-dimensional array, otherwise an array.</summary>
     /// <param name="index">The index.</param>
@@ -90,8 +104,8 @@ public sealed class NumericArray
             return rows.GetItem(index);
         }
 
-        var size = length * ElementType.ItemSize;
-        return new NumericArray(ElementType, rest, Data.Slice((int)index * size, size));
+        var size = checked(length * ElementType.ItemSize);
+        return new NumericArray(ElementType, rest, DataAt(index * size, size));
     }
 
     /// <summary>Returns the items row by row.</summary>
@@ -114,8 +128,24 @@ public sealed class NumericArray
         ElementType = elementType;
         Shape = shape;
         IsFortranOrder = isFortranOrder;
-        Data = content is ContentView view ? view.Bytes : content as byte[];
+        _items = (content as ContentItems)?.Items;
+        _data = content is ContentView view ? view.Bytes : content as byte[];
         Objects = content as List<object?>;
+    }
+
+    /// <summary>Gives out the array of .NET into which the items were read, if there is one of exactly this type; nobody else has
+    /// it.</summary>
+    /// <param name="type">The type of the array.</param>
+    /// <returns>The array; <see langword="null"/> if the items are to be copied.</returns>
+    internal Array? TryTake(Type type)
+    {
+        if (_isTaken || _items is null || _items.GetType() != type)
+        {
+            return null;
+        }
+
+        _isTaken = true;
+        return _items;
     }
 
     /// <summary>Copies all items into an array of the same type and number, row by row.</summary>
@@ -127,6 +157,12 @@ public sealed class NumericArray
             || target.LongLength != Length)
         {
             return false;
+        }
+
+        if (_items is not null)
+        {
+            ArrayMemory.Copy(_items, target);
+            return true;
         }
 
         LargeMemory.Prepare(target, Data.Length);
@@ -155,7 +191,10 @@ public sealed class NumericArray
         return position;
     }
 
-    private ReadOnlySpan<byte> ItemAt(int position) => Data.Span.Slice(position * ElementType.ItemSize, ElementType.ItemSize);
+    private ReadOnlySpan<byte> ItemAt(long position) => DataAt(position * ElementType.ItemSize, ElementType.ItemSize).Span;
+
+    private ReadOnlyMemory<byte> DataAt(long start, int length)
+        => _items is null ? _data.Slice((int)start, length) : ArrayMemory.Slice(_items, start, length);
 
     private bool HasInexactTime()
     {

@@ -7,6 +7,10 @@ internal static class NumericShape
 {
     private const long MostItemsWithoutBytes = 1 << 20;
 
+    // Of an array of .NET.
+    private const long MostItems = uint.MaxValue;
+    private const int MostAxes = 32;
+
     /// <summary>Makes an array.</summary>
     /// <returns>The array, or <see langword="null"/> when the content does not fit the shape.</returns>
     public static NumericArray? Create(NumericType type, object? shape, bool isFortranOrder, object? content)
@@ -37,10 +41,28 @@ internal static class NumericShape
         return true;
     }
 
+    /// <summary>Makes the array of .NET that has a type and shape.</summary>
+    /// <param name="type">The type of the items.</param>
+    /// <param name="shape">The lengths of the axes.</param>
+    /// <param name="length">The bytes of all items.</param>
+    /// <returns>The array; <see langword="null"/> if .NET has none, or it has another length.</returns>
+    public static Array? TryMakeItems(NumericType type, PythonTuple shape, long length)
+    {
+        if (!type.IsNativeOrder || shape.Count is 0 or > MostAxes || NaturalArrays.ElementOf(type) is not { } element
+            || Lengths(shape) is not { } lengths || CountOf(lengths) is not { } count || !Fits(type, count, length)
+            || Array.Exists(lengths, static axis => axis > Array.MaxLength))
+        {
+            return null;
+        }
+
+        return Array.CreateInstance(element, lengths);
+    }
+
     private static bool Fits(NumericType type, long count, object? content) => content switch
     {
         byte[] bytes => Fits(type, count, bytes.LongLength),
         ContentView view => Fits(type, count, view.Bytes.Length),
+        ContentItems { Items: var items } => Fits(type, count, items.LongLength * type.ItemSize),
         List<object?> items => type.Kind == 'O' && items.Count == count,
         _ => false,
     };
@@ -75,7 +97,7 @@ internal static class NumericShape
         foreach (var length in lengths)
         {
             count *= length;
-            if (count > int.MaxValue)
+            if (count > MostItems)
             {
                 return null;
             }

@@ -8,18 +8,34 @@ namespace Metaflow.Serialization;
 /// <see cref="PickleMachine"/>, which reads the whole pickle again.</remarks>
 internal ref partial struct PickleCursor
 {
-    private readonly ReadOnlySpan<byte> _bytes;
+    // No more than this is looked at between two calls of Peek, but texts, which say how long they are.
+    private const int LongestLook = 512;
+
+    // A text that is longer, or a list of one item that is, is left to the machine.
+    private const int LongestKept = 32 << 20;
+
+    private readonly PickleInput _input;
+    private readonly long _length;
+    private ReadOnlySpan<byte> _bytes;
     private object?[] _memo;
     private int _memoCount;
+
+    // Within the window, which begins behind what lies before it.
     private int _position;
+    private long _before;
+    private int _refillFrom;
+    private long _kept = -1;
     private long _rewound;
 
     /// <summary>Initializes a new instance of the <see cref="PickleCursor"/> struct.</summary>
-    /// <param name="bytes">The pickle.</param>
-    public PickleCursor(ReadOnlySpan<byte> bytes)
+    /// <param name="input">The pickle. Its place stays at the beginning for as long as the first window suffices.</param>
+    public PickleCursor(PickleInput input)
     {
-        _bytes = bytes;
-        _memo = ArrayPool<object?>.Shared.Rent(Math.Clamp(bytes.Length / 32, 64, 1 << 20));
+        _input = input;
+        _length = input.Length;
+        _bytes = input.Rest.Span;
+        _refillFrom = input.IsWhole ? int.MaxValue : _bytes.Length - LongestLook;
+        _memo = ArrayPool<object?>.Shared.Rent((int)Math.Clamp(_length / 32, 64, 1 << 20));
         Values = new object?[64];
     }
 
@@ -32,7 +48,7 @@ internal ref partial struct PickleCursor
     /// <summary>Gets or sets how many of <see cref="Values"/> are in use.</summary>
     public int ValueCount { get; set; }
 
-    public readonly int Position => _position;
+    public readonly long Position => _before + _position;
 
     /// <summary>Gives the memory of the memo back.</summary>
     public void Release()
@@ -46,6 +62,11 @@ internal ref partial struct PickleCursor
     /// <summary>Returns the next opcode without taking it; -1 at the end. Frames only tell a reader of streams how much to fetch.</summary>
     public int Peek()
     {
+        if (_position > _refillFrom)
+        {
+            Refill(LongestLook);
+        }
+
         while (_position < _bytes.Length)
         {
             var opcode = _bytes[_position];
@@ -90,20 +111,30 @@ internal ref partial struct PickleCursor
         return true;
     }
 
-    public readonly (int Position, int MemoCount) Mark() => (_position, _memoCount);
+    /// <summary>Notes a place to go back to. What follows is kept until it is forgotten.</summary>
+    public CursorMark Mark()
+    {
+        var isKept = _kept >= 0;
+        _kept = isKept ? _kept : Position;
+        return new CursorMark(Position, _memoCount, !isKept);
+    }
+
+    /// <summary>Notes that nobody goes back to a place any more.</summary>
+    public void Forget(CursorMark mark) => _kept = mark.IsFirst ? -1 : _kept;
 
     /// <summary>Goes back to where one item was looked for.</summary>
     /// <returns><see langword="false"/> when so much was read twice that the pickle must be made to waste time.</returns>
-    public bool TryRewind((int Position, int MemoCount) mark)
+    public bool TryRewind(CursorMark mark)
     {
-        _rewound += _position - mark.Position;
-        (_position, _memoCount) = mark;
-        return _rewound <= _bytes.Length;
+        Forget(mark);
+        _rewound += Position - mark.Position;
+        (_position, _memoCount) = ((int)(mark.Position - _before), mark.MemoCount);
+        return _rewound <= _length;
     }
 
     /// <summary>Guesses how many items a whole pickle has after some were read.</summary>
-    public readonly int Expect(int read, int start) =>
-        (int)Math.Min(_bytes.Length, read + (read * (long)(_bytes.Length - _position) / Math.Max(1, _position - start)));
+    public readonly int Expect(int read, long start) =>
+        (int)Math.Min(Math.Min(_length, Array.MaxLength), read + (read * (double)(_length - Position) / Math.Max(1, Position - start)));
 
     /// <summary>Takes a text or a reference to one.</summary>
     public bool TryText(out string? text)
@@ -112,9 +143,9 @@ internal ref partial struct PickleCursor
         switch (Peek())
         {
             case PickleOpcode.ShortUnicode when _position + 1 < _bytes.Length:
-                return TryText(_position + 2, _bytes[_position + 1], out text);
+                return TryText(2, _bytes[_position + 1], out text);
             case PickleOpcode.BinaryUnicode when _position + 4 < _bytes.Length:
-                return TryText(_position + 5, BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(_position + 1)..]), out text);
+                return TryText(5, BinaryPrimitives.ReadUInt32LittleEndian(_bytes[(_position + 1)..]), out text);
             case PickleOpcode.Get when _position + 1 < _bytes.Length:
                 text = Recall(_bytes[_position + 1]) as string;
                 _position += 2;
@@ -205,15 +236,20 @@ internal ref partial struct PickleCursor
         return value is not null;
     }
 
-    private bool TryText(int start, long length, out string? text)
+    private bool TryText(int header, long length, out string? text)
     {
-        text = length <= _bytes.Length - start ? PythonText.Decode(_bytes.Slice(start, (int)length)) : null;
+        if (length > _bytes.Length - _position - header && length <= LongText.Shortest)
+        {
+            Refill(header + (int)length);
+        }
+
+        text = length <= _bytes.Length - _position - header ? PythonText.Decode(_bytes.Slice(_position + header, (int)length)) : null;
         if (text is null)
         {
             return false;
         }
 
-        _position = start + (int)length;
+        _position += header + (int)length;
         TryMemoize(text);
         return true;
     }
@@ -234,6 +270,28 @@ internal ref partial struct PickleCursor
         }
 
         _memo[_memoCount++] = value;
+    }
+
+    /// <summary>Moves the window, which then begins where somebody may go back to.</summary>
+    /// <param name="wanted">How many bytes are wanted from the place on.</param>
+    private void Refill(int wanted)
+    {
+        if (_input.IsWhole)
+        {
+            return;
+        }
+
+        var first = _kept >= 0 ? (int)(_kept - _before) : _position;
+        var hasMore = _position - first <= LongestKept && _input.TryMoveOn(first, _position - first + wanted);
+        _bytes = _input.Rest.Span;
+        if (_input.Position != _before)
+        {
+            _position -= (int)(_input.Position - _before);
+            _before = _input.Position;
+        }
+
+        // At the end nothing is moved again: what is there is looked at where it is.
+        _refillFrom = hasMore ? Math.Max(_position, _bytes.Length - LongestLook) : int.MaxValue;
     }
 
     private readonly object? Recall(long index) => index < _memoCount ? _memo[(int)index] : null;

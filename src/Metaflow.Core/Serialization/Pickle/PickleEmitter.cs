@@ -8,11 +8,13 @@ namespace Metaflow.Serialization;
 /// <summary>Writes the opcodes of protocol 4 as CPython's pickler does, with its memo.</summary>
 /// <remarks>The memo is by identity. Names of modules and classes have a memo of their own: in CPython they are objects apart from the
 /// texts of the value, while in .NET a literal may be the same reference.</remarks>
-/// <param name="longest">The most bytes of the pickle.</param>
-internal sealed class PickleEmitter(long longest)
+internal sealed class PickleEmitter
 {
     private const int LongestSurelyShort = byte.MaxValue / 3;
-    private readonly PickleOutput _output = new(longest);
+
+    // Later ones are written without a place in the memo, which would become larger than the texts, here and for every reader.
+    private const int MostTextsInMemo = 1 << 20;
+    private readonly PickleOutput _output = new();
     private readonly IdentityMemo _memo = new();
     private readonly Dictionary<string, int> _modules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _classes = new(StringComparer.Ordinal);
@@ -46,8 +48,8 @@ internal sealed class PickleEmitter(long longest)
 
     public bool IsMemoized(object identity) => _memo.TryGet(identity, out _);
 
-    /// <summary>Makes room in the memo for texts or objects that follow.</summary>
-    public void Expect(int count) => _memo.Expect(count);
+    /// <summary>Makes room in the memo for texts that follow.</summary>
+    public void Expect(int count) => _memo.Expect(Math.Clamp(MostTextsInMemo - _memo.Count, 0, count));
 
     /// <summary>Writes a reference to an object that was written before.</summary>
     public bool TryReference(object identity)
@@ -105,7 +107,11 @@ internal sealed class PickleEmitter(long longest)
     public void Text(string value)
     {
         _output.Boundary();
-        if (_memo.TryAdd(value, out var index))
+        if (_memo.Count >= MostTextsInMemo)
+        {
+            LaterText(value);
+        }
+        else if (_memo.TryAdd(value, out var index))
         {
             FreshText(value);
         }
@@ -119,8 +125,13 @@ internal sealed class PickleEmitter(long longest)
     public void UniqueText(string value)
     {
         _output.Boundary();
-        _memo.AddNameless();
-        FreshText(value);
+        var isMemoized = _memo.Count < MostTextsInMemo;
+        if (isMemoized)
+        {
+            _memo.AddNameless();
+        }
+
+        FreshText(value, isMemoized);
     }
 
     /// <summary>Writes bytes that may lie in several parts, none of which is copied when they are many.</summary>
@@ -261,16 +272,28 @@ internal sealed class PickleEmitter(long longest)
         }
     }
 
-    private void FreshText(string value)
+    private void LaterText(string value)
     {
-        if (value.Length > LongestSurelyShort || !TryShortText(value))
+        if (_memo.TryGet(value, out var index))
         {
-            LongText(value);
+            Reference(index);
+        }
+        else
+        {
+            FreshText(value, isMemoized: false);
+        }
+    }
+
+    private void FreshText(string value, bool isMemoized = true)
+    {
+        if (value.Length > LongestSurelyShort || !TryShortText(value, isMemoized))
+        {
+            LongText(value, isMemoized);
         }
     }
 
     // Encoded where it ends up, without counting first: three bytes a character at most.
-    private bool TryShortText(string value)
+    private bool TryShortText(string value, bool isMemoized)
     {
         var room = _output.Peek(3 + (value.Length * 3));
         if (Utf8.FromUtf16(value, room[2..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
@@ -281,30 +304,30 @@ internal sealed class PickleEmitter(long longest)
         room[0] = PickleOpcode.ShortUnicode;
         room[1] = (byte)length;
         room[length + 2] = PickleOpcode.Memoize;
-        _output.Advance(length + 3);
+        _output.Advance(length + (isMemoized ? 3 : 2));
         return true;
     }
 
-    private void LongText(string value)
+    private void LongText(string value, bool isMemoized)
     {
-        var count = PythonText.CountBytes(value);
-        _output.Require(count);
-        var length = (int)count;
+        var length = PythonText.CountBytes(value);
         Span<byte> header = stackalloc byte[9];
         header = Header(header, length, PickleOpcode.ShortUnicode, PickleOpcode.BinaryUnicode, PickleOpcode.Unicode8);
         if (length < PickleOutput.FrameTarget)
         {
             header.CopyTo(_output.Reserve(header.Length));
-            PythonText.Encode(value, _output.Reserve(length));
+            PythonText.Encode(value, _output.Reserve((int)length));
         }
         else
         {
-            var bytes = new byte[length];
-            PythonText.Encode(value, bytes);
-            _output.Payload(header, [bytes], length);
+            _output.BeginPayload(header);
+            PythonText.Encode(value, _output.Add);
         }
 
-        _output.Byte(PickleOpcode.Memoize);
+        if (isMemoized)
+        {
+            _output.Byte(PickleOpcode.Memoize);
+        }
     }
 
     private void BigInt(BigInteger value)

@@ -5,15 +5,11 @@ using System.Text;
 
 namespace Metaflow.Serialization;
 
-/// <content>Values: numbers, texts and bytes; classes, their instances and calls; contents of arrays that stay where they are in the
-/// pickle.</content>
+/// <content>Values: numbers, texts and bytes; classes, their instances and calls.</content>
 internal sealed partial class PickleMachine
 {
     // Parsing takes the square of the length; Python refuses longer ones too.
     private const int LongestNumber = 10_000;
-
-    // What is shorter is copied: a view would keep the whole pickle alive for it.
-    private const int ShortestView = 4096;
 
     private bool TryScalar(byte opcode)
     {
@@ -120,18 +116,29 @@ internal sealed partial class PickleMachine
         return value;
     }
 
-    private string Text(long length) => PythonText.Decode(Take(length)) ?? throw Malformed("a string is not UTF-8");
+    private string Text(long length)
+    {
+        if (!input.IsWhole && length > LongText.Shortest)
+        {
+            Require(length);
+            return LongText.Read(input, length) ?? throw Malformed("a string is not UTF-8, or is cut off");
+        }
+
+        return ShortText(length);
+    }
+
+    private string ShortText(long length) => PythonText.Decode(Take(length)) ?? throw Malformed("a string is not UTF-8");
 
     private string ReadLine()
     {
-        var length = payload.Span[_position..].IndexOf((byte)'\n');
+        var length = input.IndexOf((byte)'\n');
         if (length < 0)
         {
             throw Malformed("a line has no end");
         }
 
         var line = Encoding.Latin1.GetString(Take(length));
-        _position++;
+        Take(1);
         return line.TrimEnd('\r');
     }
 
@@ -185,7 +192,7 @@ internal sealed partial class PickleMachine
                 return true;
             case PickleOpcode.Build:
                 var state = Pop();
-                Build(Top(), ViewsContent && Top() is not NumericArray ? WithoutViews(state) : state);
+                Build(Top(), MayView && Top() is not NumericArray ? WithoutViews(state) : state);
                 return true;
             case PickleOpcode.Instance:
                 var instanceModule = ReadLine();
@@ -265,54 +272,4 @@ internal sealed partial class PickleMachine
             throw Malformed("an array's content does not fit its shape");
         }
     }
-
-    /// <summary>Gets a value indicating whether arrays of numbers view the pickle, which must then outlive them.</summary>
-    public bool ViewsContent { get; init; }
-
-    private object Bytes(long length)
-    {
-        var start = _position;
-        var bytes = Take(length);
-        return ViewsContent && length >= ShortestView && IsStateOfArray()
-            ? new ContentView(payload.Slice(start, bytes.Length))
-            : bytes.ToArray();
-    }
-
-    // The last item of a tuple that becomes the state of an object at once, as of NumPy's arrays.
-    private bool IsStateOfArray()
-    {
-        var rest = SkipMemo(payload.Span[_position..]);
-        return rest is [PickleOpcode.Tuple, ..] && SkipMemo(rest[1..]) is [PickleOpcode.Build, ..];
-    }
-
-    private static ReadOnlySpan<byte> SkipMemo(ReadOnlySpan<byte> rest)
-    {
-        while (!rest.IsEmpty)
-        {
-            var length = rest[0] switch
-            {
-                PickleOpcode.Memoize => 1,
-                PickleOpcode.Put => 2,
-                PickleOpcode.LongPut => 5,
-                PickleOpcode.Frame => 9,
-                _ => 0,
-            };
-            if (length == 0)
-            {
-                break;
-            }
-
-            rest = rest[Math.Min(length, rest.Length)..];
-        }
-
-        return rest;
-    }
-
-    /// <summary>Returns a value without views, for what is not an array of numbers.</summary>
-    private static object? WithoutViews(object? value) => value switch
-    {
-        ContentView view => view.Bytes.ToArray(),
-        PythonTuple tuple when tuple.Any(item => item is ContentView) => new PythonTuple([.. tuple.Select(WithoutViews)]),
-        _ => value,
-    };
 }

@@ -5,14 +5,13 @@ namespace Metaflow.Serialization;
 
 /// <summary>The stack machine that a pickle is a program for; of its calls only constructions of known plain types are
 /// understood.</summary>
-/// <param name="payload">The pickle.</param>
-internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
+/// <param name="input">The pickle.</param>
+internal sealed partial class PickleMachine(PickleInput input)
 {
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly List<object?> _memo = [];
     private readonly Dictionary<long, object?> _sparseMemo = [];
-    private int _position;
 
     public object? Run()
     {
@@ -27,7 +26,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
             if (!TryScalar(opcode) && !TryContainer(opcode) && !TryMemo(opcode) && !TryConstruct(opcode) && !TryText(opcode))
             {
                 throw IsOutOfBand(opcode) is { } feature
-                    ? SerializationErrors.Unsupported(_position - 1, feature)
+                    ? SerializationErrors.Unsupported(input.Position - 1, feature)
                     : Malformed($"0x{opcode:x2} is not an opcode of a pickle");
             }
         }
@@ -41,22 +40,28 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
         _ => null,
     };
 
-    private StorageException Malformed(string why) => SerializationErrors.Malformed(_position, why);
+    private StorageException Malformed(string why) => SerializationErrors.Malformed(input.Position, why);
 
     private byte ReadByte() => Take(1)[0];
 
     /// <summary>Returns the next bytes; a length is compared with what remains before anything is allocated for it.</summary>
     private ReadOnlySpan<byte> Take(long length)
     {
-        if (length < 0 || length > payload.Length - _position)
-        {
-            throw Malformed($"{length} bytes are expected and {payload.Length - _position} remain");
-        }
-
-        var bytes = payload.Span.Slice(_position, (int)length);
-        _position += (int)length;
-        return bytes;
+        Require(length);
+        return length <= Array.MaxLength
+            ? input.TryTake((int)length, out var bytes) ? bytes : throw CutOff(length)
+            : throw SerializationErrors.BytesTooLong(length);
     }
+
+    private void Require(long length)
+    {
+        if (length < 0 || length > input.Remaining)
+        {
+            throw Malformed($"{length} bytes are expected and {input.Remaining} remain");
+        }
+    }
+
+    private StorageException CutOff(long length) => Malformed($"{length} bytes are expected and fewer remain");
 
     private int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(Take(4));
 
@@ -322,7 +327,7 @@ internal sealed partial class PickleMachine(ReadOnlyMemory<byte> payload)
     {
         if (index < _memo.Count)
         {
-            return ViewsContent ? _memo[(int)index] = WithoutViews(_memo[(int)index]) : _memo[(int)index];
+            return MayView ? _memo[(int)index] = WithoutViews(_memo[(int)index]) : _memo[(int)index];
         }
 
         return _sparseMemo.TryGetValue(index, out var value)

@@ -1,26 +1,29 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Metaflow.Settings;
+using Metaflow.Spooling;
 
 namespace Metaflow.Serialization;
 
 /// <summary>Collects the bytes of a pickle in the frames that CPython makes; large payloads become segments of their own,
 /// uncopied.</summary>
-/// <remarks>The frame under construction lies behind room for its header, so that closing it moves nothing.</remarks>
-/// <param name="longest">The most bytes of the pickle; the value is refused as soon as it needs more, before they are made where their
-/// number is known.</param>
-internal sealed class PickleOutput(long longest)
+/// <remarks>The frame under construction lies behind room for its header, so that closing it moves nothing. Once the bytes that are not
+/// those of the value itself are many, they go to a temporary file.</remarks>
+internal sealed class PickleOutput
 {
     /// <summary>CPython closes a frame once it has this many bytes, and writes payloads of this size outside frames.</summary>
     public const int FrameTarget = 64 * 1024;
 
     private const int HeaderLength = 9;
     private const int ShortestFrame = 4;
-    private readonly List<ReadOnlyMemory<byte>> _segments = [];
+    private const long MostInMemory = 8 << 20;
+    private readonly List<Part> _parts = [];
+    private SpooledBytes? _spooled;
+    private long _inMemory;
     private byte[] _buffer = new byte[256];
     private int _bodyStart = 2 + HeaderLength;
     private int _position = 2 + HeaderLength;
     private bool _isFirst = true;
-    private long _closed;
 
     /// <summary>Closes a full frame; called where CPython's <c>save</c> begins.</summary>
     public void Boundary()
@@ -28,17 +31,6 @@ internal sealed class PickleOutput(long longest)
         if (_position - _bodyStart >= FrameTarget)
         {
             CloseFrame(FrameTarget + 4096);
-        }
-    }
-
-    /// <summary>Refuses a value that gets too long.</summary>
-    /// <param name="length">How many bytes are about to be added.</param>
-    /// <exception cref="PickleTooLongException">The pickle would be longer than it may be.</exception>
-    public void Require(long length)
-    {
-        if (_closed + (_position - _bodyStart) + length > longest)
-        {
-            throw new PickleTooLongException(_closed + (_position - _bodyStart) + length);
         }
     }
 
@@ -91,11 +83,28 @@ internal sealed class PickleOutput(long longest)
             return;
         }
 
-        Require(header.Length + length);
+        BeginPayload(header);
+        foreach (var part in parts)
+        {
+            _parts.Add(new Part(part, 0, 0));
+        }
+    }
+
+    /// <summary>Writes the opcode and length of a payload outside frames. What belongs to it is given to <see cref="Add"/>, and nothing else
+    /// is written before its end.</summary>
+    public void BeginPayload(ReadOnlySpan<byte> header)
+    {
         CloseFrame(256);
-        _closed += header.Length + length;
-        _segments.Add(header.ToArray());
-        _segments.AddRange(parts);
+        Add(header);
+    }
+
+    /// <summary>Adds bytes of a payload, which are copied.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        if (!TrySpool(bytes))
+        {
+            _parts.Add(new Part(bytes.ToArray(), 0, 0));
+        }
     }
 
     /// <summary>Ends the pickle.</summary>
@@ -103,24 +112,23 @@ internal sealed class PickleOutput(long longest)
     {
         Byte(PickleOpcode.Stop);
         CloseFrame(0);
-        if (_segments.Count == 1)
+        Segment? first = null;
+        Segment? last = null;
+        foreach (var part in _parts)
         {
-            return new ReadOnlySequence<byte>(_segments[0]);
+            foreach (var memory in part.Length > 0 ? _spooled!.Parts(part.Start, part.Length) : [part.Bytes])
+            {
+                last = last?.Append(memory) ?? (first = new Segment(memory, 0));
+            }
         }
 
-        var first = new Segment(_segments[0], 0);
-        var last = first;
-        for (var i = 1; i < _segments.Count; i++)
-        {
-            last = last.Append(_segments[i]);
-        }
-
-        return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+        return first == last
+            ? new ReadOnlySequence<byte>(first!.Memory)
+            : new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length);
     }
 
     private void CloseFrame(int nextLength)
     {
-        Require(0);
         var length = _position - _bodyStart;
         var start = _bodyStart;
         if (length >= ShortestFrame)
@@ -137,22 +145,50 @@ internal sealed class PickleOutput(long longest)
             _buffer[start + 1] = 4;
         }
 
-        if (_position > start)
+        var isFree = true;
+        if (_position > start && !TrySpool(_buffer.AsSpan(start, _position - start)))
         {
-            _closed += _position - start;
-            _segments.Add(_buffer.AsMemory(start, _position - start));
+            _parts.Add(new Part(_buffer.AsMemory(start, _position - start), 0, 0));
+            isFree = false;
         }
 
         _isFirst = false;
-        _buffer = GC.AllocateUninitializedArray<byte>(HeaderLength + nextLength);
+        if (!isFree || _buffer.Length < HeaderLength + nextLength)
+        {
+            _buffer = GC.AllocateUninitializedArray<byte>(HeaderLength + nextLength);
+        }
+
         _bodyStart = _position = HeaderLength;
     }
 
-    private void Grow(int length)
+    private bool TrySpool(ReadOnlySpan<byte> bytes)
     {
-        Require(length);
-        Array.Resize(ref _buffer, (int)Math.Min(Math.Max(_buffer.Length * 2L, _buffer.Length + (long)length), Array.MaxLength));
+        _inMemory += bytes.Length;
+        if (_inMemory <= MostInMemory)
+        {
+            return false;
+        }
+
+        _spooled ??= SpooledBytes.Create(TaskSettings.TemporaryFolder());
+        var start = _spooled.Length;
+        _spooled.Write(bytes);
+        if (_parts is [.., { Length: > 0 } last] && last.Start + last.Length == start)
+        {
+            _parts[^1] = last with { Length = last.Length + bytes.Length };
+        }
+        else
+        {
+            _parts.Add(new Part(default, start, bytes.Length));
+        }
+
+        return true;
     }
+
+    private void Grow(int length)
+        => Array.Resize(ref _buffer, (int)Math.Min(Math.Max(_buffer.Length * 2L, _buffer.Length + (long)length), Array.MaxLength));
+
+    /// <summary>Bytes in memory, or a place in the temporary file.</summary>
+    private readonly record struct Part(ReadOnlyMemory<byte> Bytes, long Start, long Length);
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {

@@ -15,13 +15,19 @@ internal static class PickleReader
     /// <returns>The value.</returns>
     /// <exception cref="Errors.StorageException">The bytes are damaged (MF4101) or refer to what only their writer has
     /// (MF4102).</exception>
-    public static object? Read(ReadOnlyMemory<byte> payload) => new PickleMachine(payload).Run();
+    public static object? Read(ReadOnlyMemory<byte> payload) => Read(new PickleInput(payload));
+
+    /// <summary>Reads a value.</summary>
+    /// <param name="input">A whole pickle.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="Errors.StorageException">As of the other overload.</exception>
+    public static object? Read(PickleInput input) => new PickleMachine(input).Run();
 
     /// <summary>Reads a value that is then converted into a type. The numbers of an array that is copied then are not copied
     /// before.</summary>
-    internal static object? Read(ReadOnlyMemory<byte> payload, Type wanted)
+    internal static object? Read(PickleInput input, Type wanted)
     {
         var isNumeric = wanted.IsArray && NumericType.OfElement(wanted.GetElementType()!) is not null;
-        return new PickleMachine(payload) { ViewsContent = isNumeric }.Run();
+        return new PickleMachine(input) { ViewsContent = isNumeric }.Run();
     }
 }

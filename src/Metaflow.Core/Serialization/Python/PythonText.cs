@@ -12,6 +12,8 @@ internal static class PythonText
 
     private const int CountedAtOnce = 1 << 28;
     private const int DecodedAtOnce = 64 << 10;
+    private const int EncodedAtOnce = 1 << 18;
+    private const int MostBytesOfCharacter = 3;
 
     public static long CountBytes(string text)
     {
@@ -19,8 +21,7 @@ internal static class PythonText
         var count = 0L;
         for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            var length = Math.Min(rest.Length, CountedAtOnce);
-            length -= length < rest.Length && char.IsHighSurrogate(rest[length - 1]) ? 1 : 0;
+            var length = LengthOfPart(rest, CountedAtOnce);
             count += Encoding.UTF8.GetByteCount(rest[..length]);
             rest = rest[length..];
         }
@@ -53,19 +54,40 @@ internal static class PythonText
         return count > longest;
     }
 
-    public static void Encode(string text, Span<byte> bytes)
+    /// <summary>Encodes a long text part by part.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="add">Receives the bytes of each part, which change afterwards.</param>
+    public static void Encode(string text, Action<ReadOnlySpan<byte>> add)
     {
-        if (Utf8.FromUtf16(text, bytes, out _, out _, replaceInvalidSequences: false) == OperationStatus.Done)
+        var bytes = ArrayPool<byte>.Shared.Rent(Math.Min(text.Length, EncodedAtOnce) * MostBytesOfCharacter);
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
-            return;
+            var part = rest[..LengthOfPart(rest, EncodedAtOnce)];
+            add(bytes.AsSpan(0, Encode(part, bytes)));
+            rest = rest[part.Length..];
         }
 
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    /// <summary>Encodes a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="bytes">Receives the bytes.</param>
+    /// <returns>How many there are.</returns>
+    public static int Encode(ReadOnlySpan<char> text, Span<byte> bytes)
+    {
+        if (Utf8.FromUtf16(text, bytes, out _, out var written, replaceInvalidSequences: false) == OperationStatus.Done)
+        {
+            return written;
+        }
+
+        var room = bytes.Length;
         for (var i = 0; i < text.Length; i++)
         {
-            if (Rune.TryGetRuneAt(text, i, out var rune))
+            if (Rune.DecodeFromUtf16(text[i..], out var rune, out var used) == OperationStatus.Done)
             {
                 bytes = bytes[rune.EncodeToUtf8(bytes)..];
-                i += rune.Utf16SequenceLength - 1;
+                i += used - 1;
             }
             else
             {
@@ -75,7 +97,31 @@ internal static class PythonText
                 bytes = bytes[3..];
             }
         }
+
+        return room - bytes.Length;
     }
+
+    /// <summary>Returns how many bytes do not end within a character.</summary>
+    /// <param name="bytes">The beginning of longer UTF-8.</param>
+    /// <returns>The number; that of all bytes if they are not UTF-8 at their end.</returns>
+    public static int LengthOfWholeCharacters(ReadOnlySpan<byte> bytes)
+    {
+        for (var back = 1; back <= MostBytesOfCharacter && back <= bytes.Length; back++)
+        {
+            var lead = bytes[^back];
+            if ((lead & 0xC0) != 0x80)
+            {
+                var length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+                return length > back ? bytes.Length - back : bytes.Length;
+            }
+        }
+
+        return bytes.Length;
+    }
+
+    // A pair of surrogates is not taken apart.
+    private static int LengthOfPart(ReadOnlySpan<char> rest, int most)
+        => most >= rest.Length ? rest.Length : char.IsHighSurrogate(rest[most - 1]) ? most - 1 : most;
 
     /// <summary>Decodes bytes.</summary>
     /// <returns>The text, or <see langword="null"/> when the bytes are not such UTF-8.</returns>

@@ -10,6 +10,11 @@ internal sealed partial class ValueReader
     {
         if (value is NumericArray { Shape.Count: 1 } array && type.IsSZArray && NumericType.OfElement(type.GetElementType()!) is not null)
         {
+            if (array.TryTake(type) is { } taken)
+            {
+                return taken;
+            }
+
             var target = Array.CreateInstanceFromArrayType(type, (int)array.Length);
             return array.TryCopyTo(target) ? target : null;
         }
@@ -217,6 +222,11 @@ internal sealed partial class ValueReader
 
     private Array? Rectangle(object value, Type type)
     {
+        if (value is NumericArray whole && whole.TryTake(type) is { } taken)
+        {
+            return taken;
+        }
+
         var element = type.GetElementType()!;
         var lengths = new List<int>();
         for (var level = value; lengths.Count < type.GetArrayRank() && PlainItems.Of(level!, element) is { } items;)

@@ -13,7 +13,7 @@ internal sealed partial class ValueWriter
 
         if (element == typeof(byte) && array.Rank == 1)
         {
-            _emitter.Bytes(array, ArrayMemory.Parts(array, 1), array.LongLength);
+            _emitter.Bytes(array, ArrayMemory.Parts(array), array.LongLength);
         }
         else if (NumericType.OfElement(element) is { } type)
         {
@@ -86,7 +86,7 @@ internal sealed partial class ValueWriter
         }
         else
         {
-            var parts = array is NumericArray stored ? [stored.Data] : ArrayMemory.Parts((Array)array, type.ItemSize);
+            var parts = array is NumericArray stored ? stored.DataParts : ArrayMemory.Parts((Array)array);
             _emitter.Bytes(null, parts, parts.Sum(part => (long)part.Length));
         }
 

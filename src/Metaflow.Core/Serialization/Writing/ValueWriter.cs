@@ -11,11 +11,10 @@ namespace Metaflow.Serialization;
 
 /// <summary>Writes a graph of .NET values as a pickle: each object once, by identity.</summary>
 /// <param name="root">The name of the value, for errors.</param>
-/// <param name="longest">The most bytes of the pickle; without one, what can be read back.</param>
-internal sealed partial class ValueWriter(string root, long? longest = null)
+internal sealed partial class ValueWriter(string root)
 {
     private const int BatchSize = 1000;
-    private readonly PickleEmitter _emitter = new(longest ?? Array.MaxLength);
+    private readonly PickleEmitter _emitter = new();
     private readonly ValuePath _path = new(root);
     private readonly Dictionary<Enum, string> _memberNames = [];
     private readonly Dictionary<string, object> _elementTypes = new(StringComparer.Ordinal);
@@ -43,14 +42,10 @@ internal sealed partial class ValueWriter(string root, long? longest = null)
             Write(value);
             return _emitter.Finish();
         }
-        catch (Exception error) when (error is not (Errors.MetaflowException or PickleTooLongException or OutOfMemoryException))
+        catch (Exception error) when (error is not (Errors.MetaflowException or OutOfMemoryException))
         {
             // Such as a collection that changes meanwhile, or one of the author's own that cannot be enumerated.
             throw SerializationErrors.PartThrew(_path, error);
-        }
-        catch (PickleTooLongException error)
-        {
-            throw SerializationErrors.TooLarge(root, error.Length, longest ?? Array.MaxLength);
         }
     }
 

@@ -1,4 +1,5 @@
 using Metaflow.Generators.Extraction;
+using Metaflow.Generators.Model;
 using Metaflow.Graph;
 using Microsoft.CodeAnalysis;
 
@@ -15,7 +16,7 @@ internal sealed class ArtifactTypeRule : IFlowRule
 
     private static IEnumerable<Diagnostic> Artifacts(FlowClass flow, LostMembers lost)
     {
-        foreach (var property in flow.Properties)
+        foreach (var property in flow.Properties.Where(static property => !IsStream(property)))
         {
             var problem = Check(
                 property.Type,
@@ -28,6 +29,10 @@ internal sealed class ArtifactTypeRule : IFlowRule
             }
         }
     }
+
+    // The bytes of a stream are stored, if it is the artifact itself.
+    private static bool IsStream(IPropertySymbol property)
+        => FlowMembers.RoleOf(property) == PropertyRole.Artifact && UnstorableTypes.IsStream(property.Type);
 
     /// <summary>The items of a foreach are stored as an artifact is.</summary>
     private static IEnumerable<Diagnostic> Items(FlowClass flow, LostMembers lost) =>
