@@ -9,8 +9,9 @@ namespace Metaflow.Client;
 
 /// <summary>Reads flows, runs, steps, tasks and artifacts, whether C# or Python wrote them.</summary>
 /// <remarks>A handle reads a value on first use and caches it. A new handle sees later changes. The datastore may have been moved: the
-/// client's root takes precedence over the roots in records. A client of several datastores lists the runs of all of them. Each member that reads has an asynchronous counterpart, for example
-/// <c>GetRunAsync</c> for <c>Run</c>, which blocks no thread while a remote store answers. Thread-safe.</remarks>
+/// client's root takes precedence over the roots in records. A client of several datastores lists the runs of all of them. Each member
+/// that reads has an asynchronous counterpart, for example <c>GetRunAsync</c> for <c>Run</c>, which blocks no thread while a remote store
+/// answers. Thread-safe.</remarks>
 public sealed class MetaflowClient
 {
     private readonly IReadOnlyList<ClientContext> _contexts;
@@ -253,7 +254,9 @@ public sealed class MetaflowClient
 
     // A flow is as old as its oldest record: a copy may be younger.
     private FlowHandle Handle(IReadOnlyList<(ClientContext Context, FlowRecord Flow)> found) => new(
-        [.. found.Select(static one => one.Context)], found.Select(static one => one.Flow).MinBy(static flow => flow.CreatedAt)!, Namespace);
+        [.. found.Select(static one => one.Context)],
+        found.Select(static one => one.Flow).MinBy(static flow => flow.CreatedAt)!,
+        Namespace);
 
     private async Task<(ClientContext Context, T Value)[]> OfEachAsync<T>(Func<ClientContext, ValueTask<T>> read)
         => await System.Threading.Tasks.Task.WhenAll(_contexts.Select(
