@@ -19,7 +19,7 @@ internal static class Containers
     /// <param name="server">The server.</param>
     public static Dictionary<string, string> KeyOf(Uri server) => new()
     {
-        [StorageAccount.EndpointSetting] = new Uri(server, AzuriteServer.Account).ToString(),
+        [StorageAccount.EndpointSetting.Name] = new Uri(server, AzuriteServer.Account).ToString(),
         ["AZURE_STORAGE_KEY"] = AzuriteServer.Key,
     };
 
