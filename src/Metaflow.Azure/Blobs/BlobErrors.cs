@@ -33,8 +33,8 @@ internal static class BlobErrors
                 => ObjectErrors.NoPermission(
                     what,
                     $"The server does not accept the credentials ({problem.Code}) from {origin}: {ObjectErrors.Sentence(problem.Message)}",
-                    "Renew them: AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, or 'az login'. They must "
-                        + "be of the account of METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT, and the clock of this machine must be right."),
+                    "Renew them: AZURE_STORAGE_KEY, AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_CONNECTION_STRING, or 'az login'. They "
+                        + "must be of the account of METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT, and the clock here must be right."),
             { Code: "KeyBasedAuthenticationNotPermitted" } => ObjectErrors.NoPermission(
                 what,
                 "The account accepts no keys and no signatures made with them.",

@@ -10,11 +10,6 @@ namespace Metaflow.Azure.Blobs;
 /// <summary>How a container is reached.</summary>
 internal sealed record BlobSettings : TransferSettings
 {
-    public static readonly SettingDescription EndpointSetting = new(
-        StorageAccount.EndpointSetting, SettingKind.Text,
-        "It is the address of the storage account, such as 'https://ours.blob.core.windows.net'.")
-    { IsForTasks = true };
-
     public static readonly SettingDescription WorkloadSetting = new(
         "METAFLOW_AZURE_STORAGE_WORKLOAD_TYPE", SettingKind.Text,
         "It is 'high_throughput' for four times as many requests at the same time.")
@@ -23,7 +18,7 @@ internal sealed record BlobSettings : TransferSettings
     private const int UsualWidth = 64;
 
     /// <summary>All settings.</summary>
-    public static readonly SettingDescription[] All = [EndpointSetting, WorkloadSetting];
+    public static readonly SettingDescription[] All = [StorageAccount.EndpointSetting, WorkloadSetting];
 
     /// <summary>Reads the settings.</summary>
     /// <param name="options">Metaflow's settings.</param>

@@ -5,8 +5,8 @@ using Metaflow.ObjectStorage.Transfer;
 
 namespace Metaflow.Azure.Blobs;
 
-/// <summary>A blob that is sent in blocks. The server keeps blocks that nobody commits for a week, and forgets those of all writers when one
-/// of them commits its own.</summary>
+/// <summary>A blob that is sent in blocks. The server keeps blocks that nobody commits for a week, and forgets those of all writers when
+/// one of them commits its own.</summary>
 /// <param name="client">Sends the requests.</param>
 /// <param name="key">The name of the blob.</param>
 /// <param name="properties">What is kept beside the bytes.</param>

@@ -28,7 +28,9 @@ internal static class AzureCommandLine
             var token = exitCode == 0 ? AccessToken.Read(output, now) : null;
             return new CommandLineToken(
                 token,
-                exitCode is NotFound or NotFoundOnWindows ? "the Azure CLI is not installed" : $"the Azure CLI says: {FirstLineOf(errors)}");
+                exitCode is NotFound or NotFoundOnWindows
+                    ? "the Azure CLI is not installed"
+                    : $"the Azure CLI says: {FirstLineOf(errors)}");
         }
         catch (Win32Exception)
         {

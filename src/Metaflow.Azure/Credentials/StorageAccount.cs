@@ -1,6 +1,7 @@
 using System.Net;
 using Metaflow.Errors;
 using Metaflow.ObjectStorage.Http;
+using Metaflow.Plugins;
 using Metaflow.Storage;
 
 namespace Metaflow.Azure.Credentials;
@@ -11,7 +12,10 @@ namespace Metaflow.Azure.Credentials;
 internal sealed record StorageAccount(Uri Endpoint, string Name)
 {
     /// <summary>The setting that has the address.</summary>
-    public const string EndpointSetting = "METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT";
+    public static readonly SettingDescription EndpointSetting = new(
+        "METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT", SettingKind.Text,
+        "It is the address of the storage account, such as 'https://ours.blob.core.windows.net'.")
+    { IsForTasks = true };
 
     private const string ConnectionVariable = "AZURE_STORAGE_CONNECTION_STRING";
 
@@ -36,13 +40,13 @@ internal sealed record StorageAccount(Uri Endpoint, string Name)
     {
         var connection = variables[ConnectionVariable] is { } text ? ConnectionString.Parse(ConnectionVariable, text) : null;
         var name = variables["AZURE_STORAGE_ACCOUNT"];
-        var endpoint = options.Setting(EndpointSetting) is { } given ? AddressOf(given) : connection?.Endpoint
-            ?? (name is null ? throw AzureErrors.AccountMissing(EndpointSetting)
+        var endpoint = options.Setting(EndpointSetting.Name) is { } given ? AddressOf(given) : connection?.Endpoint
+            ?? (name is null ? throw AzureErrors.AccountMissing(EndpointSetting.Name)
                 : AddressOf($"https://{name}.blob.{ConnectionString.PublicDomain}"));
         return new StorageAccount(WithoutQuery(endpoint), connection?.AccountName ?? name ?? NameIn(endpoint))
         {
             Key = Secret(connection?.Key, ConnectionVariable) ?? Secret(variables["AZURE_STORAGE_KEY"], "AZURE_STORAGE_KEY"),
-            Signature = (endpoint.Query.Length > 1 ? new AccountSecret(endpoint.Query, EndpointSetting) : null)
+            Signature = (endpoint.Query.Length > 1 ? new AccountSecret(endpoint.Query, EndpointSetting.Name) : null)
                 ?? Secret(connection?.Signature, ConnectionVariable)
                 ?? Secret(variables["AZURE_STORAGE_SAS_TOKEN"], "AZURE_STORAGE_SAS_TOKEN"),
         };
@@ -53,7 +57,8 @@ internal sealed record StorageAccount(Uri Endpoint, string Name)
     private static Uri AddressOf(string text)
         => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
-            : throw SettingErrors.Invalid(EndpointSetting, text, "It must be an address such as 'https://ours.blob.core.windows.net'.");
+            : throw SettingErrors.Invalid(
+                EndpointSetting.Name, text, "It must be an address such as 'https://ours.blob.core.windows.net'.");
 
     private static Uri WithoutQuery(Uri address) => new(address.GetLeftPart(UriPartial.Path));
 

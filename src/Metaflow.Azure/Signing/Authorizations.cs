@@ -12,7 +12,7 @@ internal static class Authorizations
     /// <param name="connections">Reach the services that give tokens.</param>
     /// <param name="time">The clock.</param>
     public static IAuthorization Of(StorageAccount account, AzureVariables variables, ConnectionPool connections, TimeProvider time)
-        => account.Signature is { Origin: StorageAccount.EndpointSetting } ofAddress ? new SharedAccess(ofAddress)
+        => account.Signature is { } ofAddress && ofAddress.Origin == StorageAccount.EndpointSetting.Name ? new SharedAccess(ofAddress)
             : account.Key is { } key ? new SharedKey(account.Name, key)
             : account.Signature is { } signature ? new SharedAccess(signature)
             : new BearerToken(account, new TokenChain(variables, connections, time));

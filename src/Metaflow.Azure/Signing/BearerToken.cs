@@ -18,7 +18,7 @@ internal sealed class BearerToken(StorageAccount account, TokenChain tokens) : I
         if (!account.Server.IsSecure && !account.Endpoint.IsLoopback)
         {
             throw SettingErrors.Invalid(
-                StorageAccount.EndpointSetting, account.Endpoint.ToString(), "Tokens are sent only to addresses of 'https'.");
+                StorageAccount.EndpointSetting.Name, account.Endpoint.ToString(), "Tokens are sent only to addresses of 'https'.");
         }
 
         var token = await tokens.GetAsync(cancellationToken).ConfigureAwait(false);

@@ -47,7 +47,10 @@ internal static class BannedCalls
             "Ask for a launcher by its name: Launchers.",
             ["src/Metaflow/Launching/LocalLauncherPlugin.cs"]),
         new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.",
-            ["src/Metaflow/Launching/", "src/Metaflow.Tool/Programs/", "src/Metaflow.ObjectStorage/Credentials/CredentialProcess.cs", Probe]),
+            [
+                "src/Metaflow/Launching/", "src/Metaflow.Tool/Programs/", "src/Metaflow.ObjectStorage/Credentials/CredentialProcess.cs",
+                Probe,
+            ]),
     ];
 
     /// <summary>The member that stands for making an object.</summary>

@@ -135,7 +135,7 @@ public sealed class TokenTests : IDisposable
         var store = Containers.StoreOf(
             new Dictionary<string, string>
             {
-                [StorageAccount.EndpointSetting] = server.Address.ToString(),
+                [StorageAccount.EndpointSetting.Name] = server.Address.ToString(),
                 ["AZURE_TENANT_ID"] = "t",
                 ["AZURE_CLIENT_ID"] = "us",
                 ["AZURE_CLIENT_SECRET"] = "s",
@@ -154,7 +154,7 @@ public sealed class TokenTests : IDisposable
     public async Task A_token_is_not_sent_without_encryption()
     {
         var store = Containers.StoreOf(
-            new Dictionary<string, string> { [StorageAccount.EndpointSetting] = "http://ours.example.org" }, "some-container");
+            new Dictionary<string, string> { [StorageAccount.EndpointSetting.Name] = "http://ours.example.org" }, "some-container");
         Assert.Equal(
             ErrorCodes.InvalidSetting,
             (await Assert.ThrowsAsync<ConfigurationException>(

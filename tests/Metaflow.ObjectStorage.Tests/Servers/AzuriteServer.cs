@@ -6,8 +6,8 @@ using Metaflow.ObjectStorage.Tests.Servers;
 
 namespace Metaflow.ObjectStorage.Tests.Servers;
 
-/// <summary>Azurite, Microsoft's emulator of Azure Blob Storage, on a free port of this machine. It starts with the first test that needs it;
-/// npm installs it once for all builds of a user.</summary>
+/// <summary>Azurite, Microsoft's emulator of Azure Blob Storage, on a free port of this machine. It starts with the first test that needs
+/// it; npm installs it once for all builds of a user.</summary>
 public sealed class AzuriteServer : IAsyncDisposable
 {
     /// <summary>The name of its account.</summary>
@@ -74,7 +74,8 @@ public sealed class AzuriteServer : IAsyncDisposable
         return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
     }
 
-    /// <summary>Installs it beside its place and moves it there: what is there is whole, although several processes do this at once.</summary>
+    /// <summary>Installs it beside its place and moves it there: what is there is whole, although several processes do this
+    /// at once.</summary>
     private static async Task<string?> InstallAsync()
     {
         var beside = $"{Cache}-{Guid.NewGuid():N}";

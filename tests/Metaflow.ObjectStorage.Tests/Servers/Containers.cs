@@ -19,7 +19,7 @@ internal static class Containers
     /// <param name="server">The server.</param>
     public static Dictionary<string, string> KeyOf(Uri server) => new()
     {
-        [StorageAccount.EndpointSetting] = new Uri(server, AzuriteServer.Account).ToString(),
+        [StorageAccount.EndpointSetting.Name] = new Uri(server, AzuriteServer.Account).ToString(),
         ["AZURE_STORAGE_KEY"] = AzuriteServer.Key,
     };
 
@@ -59,7 +59,8 @@ internal static class Containers
     {
         var text = end.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var signed = $"{AzuriteServer.Account}\n{permissions}\nb\nco\n\n{text}\n\n\n{SignatureVersion}\n";
-        var proof = Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(AzuriteServer.Key), Encoding.UTF8.GetBytes(signed)));
+        var proof = Convert.ToBase64String(
+            HMACSHA256.HashData(Convert.FromBase64String(AzuriteServer.Key), Encoding.UTF8.GetBytes(signed)));
         return $"?sv={SignatureVersion}&ss=b&srt=co&sp={permissions}&se={Uri.EscapeDataString(text)}&sig={Uri.EscapeDataString(proof)}";
     }
 }
