@@ -19,6 +19,8 @@ internal static class BannedCalls
             "Read the settings.",
             [
                 "src/Metaflow.Core/Settings/", "src/Metaflow/InProcess/SharedVariables.cs",
+                // What values are made of lies below the settings.
+                "src/Metaflow.Core/Spooling/SpoolFolder.cs",
                 // The variables of AWS's own tools are no settings of Metaflow's.
                 "src/Metaflow.Aws/Credentials/AwsProfile.cs", Probe,
             ]),
