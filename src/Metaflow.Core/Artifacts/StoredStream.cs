@@ -2,16 +2,15 @@ using System.Buffers;
 using Metaflow.Errors;
 using Metaflow.Platform;
 using Metaflow.Serialization;
-using Metaflow.Settings;
 using Metaflow.Spooling;
 using Metaflow.Storage;
 
 namespace Metaflow.Artifacts;
 
-/// <summary>The bytes of an artifact, read from its blob while they are asked for. Who reads to the end knows that all of them are what was
-/// stored: the last ones are returned once the hash was checked.</summary>
-/// <remarks>Not for several threads. To go back to the beginning opens the blob again. To go anywhere else copies the content to a temporary
-/// file first. To dispose the stream frees what it holds and goes back to the beginning, so that it can be read once more.</remarks>
+/// <summary>The bytes of an artifact, read from its blob while they are asked for. Who reads to the end knows that all of them are what
+/// was stored: the last ones are returned once the hash was checked.</summary>
+/// <remarks>Not for several threads. To go back to the beginning opens the blob again. To go anywhere else copies the content to a
+/// temporary file first. To dispose the stream frees what it holds and goes back to the beginning, so that it can be read again.</remarks>
 internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord record) : Stream
 {
     private const int CopiedAtOnce = 128 << 10;
@@ -204,7 +203,7 @@ internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord
             _position = 0;
         }
 
-        var spooled = SpooledBytes.Create(TaskSettings.TemporaryFolder());
+        var spooled = SpooledBytes.Create();
         var buffer = ArrayPool<byte>.Shared.Rent(CopiedAtOnce);
         for (int count; (count = Read(buffer)) > 0;)
         {

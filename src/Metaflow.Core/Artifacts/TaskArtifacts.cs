@@ -154,7 +154,8 @@ internal sealed class TaskArtifacts : IRecordedArtifacts
 
     // A long pickle is read without having all its bytes in memory.
     private static bool IsLong(ArtifactRecord record)
-        => record.Size >= ContentAddressedStore.LongPayload && ArtifactSerializer.IsPickle(record.Encoding) && IncludedContent.Is(record) is false;
+        => record.Size >= ContentAddressedStore.LongPayload && ArtifactSerializer.IsPickle(record.Encoding)
+            && IncludedContent.Is(record) is false;
 
     private object? LoadLong(ArtifactRecord record, Type type)
         => Completion.Of(() => LoadLongAsync(record, type, CancellationToken.None));

@@ -31,7 +31,7 @@ internal static class TaskSettings
     /// <returns>The absolute path.</returns>
     public static string MakeTemporaryFolder(string prefix)
     {
-        if (Given() is not { } parent)
+        if (Environment.GetEnvironmentVariable(SettingNames.TemporaryFolder) is not { Length: > 0 } parent)
         {
             return Directory.CreateTempSubdirectory(prefix).FullName;
         }
@@ -41,12 +41,4 @@ internal static class TaskSettings
             ? Directory.CreateDirectory(folder).FullName
             : Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
     }
-
-    /// <summary>Returns the folder for temporary files: <c>METAFLOW_TEMPDIR</c> where that is set, else the system's.</summary>
-    /// <returns>The absolute path.</returns>
-    public static string TemporaryFolder()
-        => Given() is { } folder ? Directory.CreateDirectory(Path.GetFullPath(folder)).FullName : Path.GetTempPath();
-
-    private static string? Given()
-        => Environment.GetEnvironmentVariable(SettingNames.TemporaryFolder) is { Length: > 0 } folder ? folder : null;
 }

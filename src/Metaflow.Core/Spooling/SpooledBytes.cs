@@ -22,6 +22,21 @@ internal sealed class SpooledBytes : IDisposable
     /// <summary>Gets how many bytes there are.</summary>
     public long Length { get; private set; }
 
+    /// <summary>Makes an empty file in the folder for temporary files.</summary>
+    /// <returns>The bytes, of which there are none yet.</returns>
+    /// <exception cref="StorageException">The file cannot be made (MF4117).</exception>
+    public static SpooledBytes Create()
+    {
+        try
+        {
+            return Create(SpoolFolder.Find());
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            throw Failed("the folder for temporary files", error);
+        }
+    }
+
     /// <summary>Makes an empty file.</summary>
     /// <param name="folder">The folder in which it is.</param>
     /// <returns>The bytes, of which there are none yet.</returns>
@@ -34,7 +49,7 @@ internal sealed class SpooledBytes : IDisposable
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
-            throw Failed(folder, error);
+            throw Failed($"'{folder}'", error);
         }
     }
 
@@ -80,7 +95,7 @@ internal sealed class SpooledBytes : IDisposable
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
-            throw Failed(Folder, error);
+            throw Failed($"'{Folder}'", error);
         }
     }
 
@@ -104,7 +119,7 @@ internal sealed class SpooledBytes : IDisposable
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
-            throw Failed(Folder, error);
+            throw Failed($"'{Folder}'", error);
         }
     }
 
@@ -123,9 +138,9 @@ internal sealed class SpooledBytes : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static StorageException Failed(string folder, Exception cause) => new(
+    private static StorageException Failed(string place, Exception cause) => new(
         ErrorCodes.TemporaryFileFailed,
-        $"A temporary file in '{folder}' cannot be used.",
+        $"A temporary file in {place} cannot be used.",
         FileFaults.Of(cause) == FileFault.Full
             ? "The disk is full. A value that is too long for memory is kept in a temporary file while it is stored or read."
             : $"A value that is too long for memory is kept there while it is stored or read. The system says: {cause.Message}",

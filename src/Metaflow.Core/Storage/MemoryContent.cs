@@ -35,7 +35,7 @@ internal sealed class MemoryContent
                 if (_parts.Count == 0 || _lastUsed == _parts[^1].Length)
                 {
                     // As long as all before it, so that a short content takes little and a long one few parts.
-                    _parts.Add(new byte[Math.Clamp((int)Math.Min(Math.Max(_length, bytes.Length), LargestPart), SmallestPart, LargestPart)]);
+                    _parts.Add(new byte[Math.Clamp(Math.Max(_length, bytes.Length), SmallestPart, LargestPart)]);
                     _lastUsed = 0;
                 }
 

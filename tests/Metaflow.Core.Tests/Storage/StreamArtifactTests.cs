@@ -2,6 +2,7 @@ using Metaflow.Artifacts;
 using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Serialization;
+using Metaflow.Spooling;
 using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Storage;
@@ -64,17 +65,22 @@ public sealed class StreamArtifactTests : IDisposable
         using var file = File.Create(Path.Combine(_folder.Path, "large"), 1, FileOptions.DeleteOnClose);
         file.SetLength(Length);
 
-        var before = GC.GetTotalAllocatedBytes();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var serialized = ArtifactSerializer.Serialize(file, typeof(Stream), "x");
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 4 << 20);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
         Assert.InRange(serialized.Payload.Length, Length, Length + 20);
 
         artifacts = await CommitAsync(serialized);
-        before = GC.GetTotalAllocatedBytes();
         using var read = artifacts.Load<Stream>("x");
-        await read.CopyToAsync(Stream.Null, Token);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 4 << 20);
+        Assert.InRange(AllocatedByReading(read), 0, 4 << 20);
         Assert.Equal(Length, read.Position);
+
+        static long AllocatedByReading(Stream stream)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            stream.CopyTo(Stream.Null);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Theory]
@@ -183,6 +189,16 @@ public sealed class StreamArtifactTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_for_temporary_files_that_cannot_be_used_is_told_MF4117()
+    {
+        var folder = Path.Combine(_folder.Path, "missing");
+        var error = Assert.Throws<StorageException>(() => SpooledBytes.Create(folder));
+        Assert.Equal("MF4117", error.Code);
+        Assert.Contains(folder, error.What, StringComparison.Ordinal);
+        Assert.Contains("METAFLOW_TEMPDIR", error.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_stream_within_another_value_is_refused()
     {
         Assert.Equal("MF4104", Code<List<Stream>>([new MemoryStream()]));
@@ -216,7 +232,9 @@ public sealed class StreamArtifactTests : IDisposable
         // Once as a caller that blocks does, and once as one that waits.
         var all = new MemoryStream();
         var part = new byte[70_001];
-        for (int count; (count = stream.Position % 2 == 0 ? stream.Read(part, 1, 70_000) : await stream.ReadAsync(part.AsMemory(1), Token)) > 0;)
+        for (int count; (count = stream.Position % 2 == 0
+            ? stream.Read(part, 1, 70_000)
+            : await stream.ReadAsync(part.AsMemory(1), Token)) > 0;)
         {
             all.Write(part, 1, count);
             Array.Fill(part, (byte)1);

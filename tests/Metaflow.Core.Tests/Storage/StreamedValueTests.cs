@@ -93,7 +93,8 @@ public sealed class StreamedValueTests : IDisposable
     public async Task Long_collections_are_read_back_equal_however_they_are_written()
     {
         var rows = Enumerable.Range(0, 200_000).Select(static i => new Row($"row {i} é", i / 7.0, i % 3 == 0 ? [] : [i])).ToList();
-        Assert.Equal(rows.Select(static row => row.ToString()), (await CommitAsync(rows)).Load<List<Row>>("x").Select(static row => row.ToString()));
+        var readRows = (await CommitAsync(rows)).Load<List<Row>>("x");
+        Assert.Equal(rows.Select(static row => row.ToString()), readRows.Select(static row => row.ToString()));
 
         var texts = Enumerable.Range(0, 1_500_000).Select(static i => i % 5 == 0 ? "the same" : $"{i}").ToArray();
         Assert.Equal(texts, (await CommitAsync(texts)).Load<string[]>("x"));

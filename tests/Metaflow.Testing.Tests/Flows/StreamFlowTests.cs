@@ -16,8 +16,9 @@ public sealed class StreamFlowTests
         Assert.Null(run.Data.Missing);
         Assert.Equal(StreamFlow.Content, run.Tasks("end")[0].Untyped.Data.Get<byte[]>("model"));
 
-        var keys = run.Tasks("end")[0].Untyped.Artifacts.Concat(run.Tasks("start")[0].Untyped.Artifacts).Concat(run.Tasks("item").SelectMany(
-            static task => task.Untyped.Artifacts)).Where(static artifact => artifact.Name is "model" or "best" or "twice")
+        var keys = run.Tasks("end").Concat(run.Tasks("start")).Concat(run.Tasks("item"))
+            .SelectMany(static task => task.Untyped.Artifacts)
+            .Where(static artifact => artifact.Name is "model" or "best" or "twice")
             .Select(static artifact => artifact.Sha);
         Assert.Single(keys.Distinct());
     }

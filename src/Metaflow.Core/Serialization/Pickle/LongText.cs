@@ -1,4 +1,3 @@
-using Metaflow.Settings;
 using Metaflow.Spooling;
 
 namespace Metaflow.Serialization;
@@ -20,7 +19,7 @@ internal static class LongText
     /// <exception cref="Errors.StorageException">A text cannot have as many characters (MF4012).</exception>
     public static string? Read(PickleInput input, long length)
     {
-        using var spooled = SpooledBytes.Create(TaskSettings.TemporaryFolder());
+        using var spooled = SpooledBytes.Create();
         for (var rest = length; rest > 0;)
         {
             var count = (int)Math.Min(rest, PartSize);

@@ -23,8 +23,8 @@ internal sealed class PickleInput
     public PickleInput(ReadOnlyMemory<byte> payload) => (_window, _longest, Length) = (payload, payload.Length, payload.Length);
 
     /// <summary>Initializes the bytes of a pickle that is read.</summary>
-    /// <param name="read">Fills the beginning of a memory with the next bytes, and returns how many; 0 at the end. Those bytes do not change
-    /// before the next call.</param>
+    /// <param name="read">Fills the beginning of a memory with the next bytes, and returns how many; 0 at the end. Those bytes do not
+    /// change before the next call.</param>
     /// <param name="longest">The most bytes that there can be: nothing is allocated for a length beyond it.</param>
     public PickleInput(Func<Memory<byte>, int> read, long longest) => (_read, _longest) = (read, longest);
 

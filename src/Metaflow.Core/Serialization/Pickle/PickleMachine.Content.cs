@@ -55,8 +55,8 @@ internal sealed partial class PickleMachine
         return IsStateOfArray() ? content : WithoutViews(content)!;
     }
 
-    /// <summary>Makes the array of .NET whose items the next bytes are: the content of NumPy's array that was announced, and whose shape and
-    /// type were read before it.</summary>
+    /// <summary>Makes the array of .NET whose items the next bytes are: the content of NumPy's array that was announced, and whose shape
+    /// and type were read before it.</summary>
     /// <returns>The array, or <see langword="null"/> if the bytes are anything else.</returns>
     private Array? ItemsOfArray(long length)
     {

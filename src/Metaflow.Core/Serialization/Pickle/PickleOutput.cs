@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using Metaflow.Settings;
 using Metaflow.Spooling;
 
 namespace Metaflow.Serialization;
@@ -90,8 +89,8 @@ internal sealed class PickleOutput
         }
     }
 
-    /// <summary>Writes the opcode and length of a payload outside frames. What belongs to it is given to <see cref="Add"/>, and nothing else
-    /// is written before its end.</summary>
+    /// <summary>Writes the opcode and length of a payload outside frames. What belongs to it is given to <see cref="Add"/>, and nothing
+    /// else is written before its end.</summary>
     public void BeginPayload(ReadOnlySpan<byte> header)
     {
         CloseFrame(256);
@@ -169,7 +168,7 @@ internal sealed class PickleOutput
             return false;
         }
 
-        _spooled ??= SpooledBytes.Create(TaskSettings.TemporaryFolder());
+        _spooled ??= SpooledBytes.Create();
         var start = _spooled.Length;
         _spooled.Write(bytes);
         if (_parts is [.., { Length: > 0 } last] && last.Start + last.Length == start)

@@ -1,12 +1,11 @@
 using System.Buffers;
 using Metaflow.Errors;
-using Metaflow.Settings;
 using Metaflow.Spooling;
 
 namespace Metaflow.Serialization;
 
-/// <summary>Stores what a stream yields as Python's <c>bytes</c>. How many they are, and their hash, must be known before the first of them is
-/// stored, so that a long stream goes to a temporary file first.</summary>
+/// <summary>Stores what a stream yields as Python's <c>bytes</c>. How many they are, and their hash, must be known before the first of
+/// them is stored, so that a long stream goes to a temporary file first.</summary>
 internal static class StreamWriting
 {
     private const int MostInMemory = 1 << 20;
@@ -48,7 +47,7 @@ internal static class StreamWriting
             return ([buffer.AsMemory(0, count)], count);
         }
 
-        var spooled = SpooledBytes.Create(TaskSettings.TemporaryFolder());
+        var spooled = SpooledBytes.Create();
         for (; count > 0; count = ReadPart(stream, buffer, name))
         {
             spooled.Write(buffer.AsSpan(0, count));
@@ -68,7 +67,8 @@ internal static class StreamWriting
         }
         catch (Exception error) when (error is not (MetaflowException or OutOfMemoryException))
         {
-            throw SerializationErrors.StreamUnreadable(name, $"Reading it threw a '{TypeName.Of(error.GetType())}': {error.Message}", error);
+            throw SerializationErrors.StreamUnreadable(
+                name, $"Reading it threw a '{TypeName.Of(error.GetType())}': {error.Message}", error);
         }
     }
 }
