@@ -144,7 +144,9 @@ internal sealed class FlowDatastore
 
         using var hold = (Blobs as IBlobRetention)?.Hold(Flow);
         await Blobs.SaveAsync([write], overwrite: true, cancellationToken).ConfigureAwait(false);
-        return $"{UrlStart}{Blobs.Root}/{path}";
+        return Blobs.Root.Contains("://", StringComparison.Ordinal)
+            ? $"{Blobs.Root.TrimEnd('/')}/{path}"
+            : $"{UrlStart}{Blobs.Root}/{path}";
     }
 
     /// <summary>Makes sure that what artifacts of an earlier run refer to stays, blobs and included files, before something new refers to
@@ -234,7 +236,7 @@ internal sealed class FlowDatastore
         var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
 
         // Not by way of an array of the packed bytes: of a file that does not compress these are more than the file has.
-        using var stream = read?.Content ?? OpenElsewhere(url) ?? throw FileMissing(url);
+        using var stream = read?.Content ?? await OpenElsewhereAsync(url, cancellationToken).ConfigureAwait(false) ?? throw FileMissing(url);
         try
         {
             return await BlobContent.ReadAsync(stream, isRaw: false, key, 0, cancellationToken).ConfigureAwait(false)
@@ -256,9 +258,13 @@ internal sealed class FlowDatastore
 
     /// <summary>Loads a file that a run refers to but did not store.</summary>
     /// <param name="url">Its URL or path.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The file's bytes.</returns>
     /// <exception cref="StorageException">The file is missing, or not on this machine (MF4011).</exception>
-    internal byte[] LoadExternal(string url) => ReadElsewhere(url) ?? throw FileMissing(url);
+    internal async ValueTask<byte[]> LoadExternalAsync(string url, CancellationToken cancellationToken)
+        => (LocalPathOf(url) is { } path
+            ? Opened(path, () => UserFile.ReadAllBytes(path))
+            : await AddressedFile.ReadAsync(url, Reachable, cancellationToken).ConfigureAwait(false)) ?? throw FileMissing(url);
 
     /// <summary>Returns the latest attempt that was started. An attempt that left nothing, as its process could not be started, is not
     /// the end of the attempts.</summary>
@@ -302,13 +308,13 @@ internal sealed class FlowDatastore
         "Wait until the task has ended, or run the flow again.")
     { Pathspec = task.ToString() };
 
-    private static FileStream? OpenElsewhere(string url) => LocalPathOf(url) is { } path ? Opened(path, () => UserFile.Open(path)) : null;
-
     // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
-    private static byte[]? ReadElsewhere(string url)
-    {
-        return LocalPathOf(url) is { } path ? Opened(path, () => UserFile.ReadAllBytes(path)) : null;
-    }
+    private async ValueTask<Stream?> OpenElsewhereAsync(string url, CancellationToken cancellationToken)
+        => LocalPathOf(url) is { } path
+            ? Opened(path, () => UserFile.Open(path))
+            : await AddressedFile.OpenAsync(url, Reachable, cancellationToken).ConfigureAwait(false);
+
+    private StoreOptions Reachable => new(Environment.GetEnvironmentVariable, _time);
 
     private static string HashOf(string url) => url[(url.LastIndexOf('/') + 1)..];
 
