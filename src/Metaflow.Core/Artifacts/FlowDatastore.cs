@@ -236,7 +236,8 @@ internal sealed class FlowDatastore
         var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
 
         // Not by way of an array of the packed bytes: of a file that does not compress these are more than the file has.
-        using var stream = read?.Content ?? await OpenElsewhereAsync(url, cancellationToken).ConfigureAwait(false) ?? throw FileMissing(url);
+        var elsewhere = read is null ? await OpenElsewhereAsync(url, cancellationToken).ConfigureAwait(false) : null;
+        using var stream = read?.Content ?? elsewhere ?? throw FileMissing(url);
         try
         {
             return await BlobContent.ReadAsync(stream, isRaw: false, key, 0, cancellationToken).ConfigureAwait(false)
