@@ -32,6 +32,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(ArtifactsFlow)] = FlowProgram.RunAsync<ArtifactsFlow>,
     [nameof(ParametersFlow)] = FlowProgram.RunAsync<ParametersFlow>,
     [nameof(LoadedFlow)] = FlowProgram.RunAsync<LoadedFlow>,
+    [nameof(DataFlow)] = FlowProgram.RunAsync<DataFlow>,
     [nameof(ConfigFlow)] = FlowProgram.RunAsync<ConfigFlow>,
     [nameof(MergeFlow)] = FlowProgram.RunAsync<MergeFlow>,
     [nameof(MergeForeachFlow)] = FlowProgram.RunAsync<MergeForeachFlow>,

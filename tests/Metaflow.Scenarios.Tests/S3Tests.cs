@@ -14,6 +14,16 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
         print(run.successful, run.data.number, run["work"].task.stdout.strip(), run["end"].task.metadata_dict["ds-type"])
         """;
 
+    private const string DataReader = """
+        from metaflow import Flow, namespace, S3
+        namespace(None)
+        run = Flow("DataFlow").latest_run
+        file = run["_parameters"].task["given"]
+        print(run.successful, run.data.given, file.size)
+        with S3(run=run) as s3:
+            print(sum(len(o.text) for o in s3.get_recursive(["out"])), s3.get("given.txt").text)
+        """;
+
     private readonly Workplace _place = new();
     private FaultProxy _proxy = null!;
 
@@ -99,14 +109,39 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Steps_keep_data_of_their_own_and_a_run_includes_a_file_from_there()
+    {
+        var first = (await _place.RunAsync("DataFlow", "run", "--metadata", "local")).Succeeded().Output;
+        var start = first.IndexOf(" at s3://", StringComparison.Ordinal) + " at ".Length;
+        var address = first[start..first.IndexOf(';', start)];
+        Assert.Matches("/some/runs/data/DataFlow/[^/]+/given.txt$", address);
+
+        var run = (await _place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded().Output;
+        Assert.Contains("total 140 given kept in the store at", run, StringComparison.Ordinal);
+        Assert.Contains($"Including file {address}", run, StringComparison.Ordinal);
+        var resumed = (await _place.RunAsync("DataFlow", "resume", "--metadata", "local", "end")).Succeeded().Output;
+        Assert.Contains("total 140 given kept in the store at", resumed, StringComparison.Ordinal);
+        var missing = await _place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address + ".no");
+        Assert.Contains("MF2094", missing.All, StringComparison.Ordinal);
+
+        (await _place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded();
+        Assert.Equal("True kept in the store 17\n140 kept in the store", await ReadByPythonAsync(DataReader));
+    }
+
+    [Fact]
     public async Task Python_reads_a_run_whose_records_are_in_a_folder()
     {
-        var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
-        Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of the reference.");
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
         (await _place.RunAsync("MendableFlow", "run", "--metadata", "local")).Succeeded();
 
-        var start = new ProcessStartInfo("python3", ["-c", Reader]) { WorkingDirectory = _place.Folder, RedirectStandardOutput = true };
+        Assert.Equal("True 2 before s3", await ReadByPythonAsync(Reader));
+    }
+
+    private async Task<string> ReadByPythonAsync(string script)
+    {
+        var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
+        Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of Python Metaflow.");
+        var start = new ProcessStartInfo("python3", ["-c", script]) { WorkingDirectory = _place.Folder, RedirectStandardOutput = true };
         start.Environment["PYTHONPATH"] = reference;
         foreach (var (name, value) in _place.Environment)
         {
@@ -116,6 +151,6 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
         using var python = Process.Start(start)!;
         var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal("True 2 before s3", output.Trim());
+        return output.Trim();
     }
 }

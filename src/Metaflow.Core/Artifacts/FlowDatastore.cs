@@ -144,7 +144,9 @@ internal sealed class FlowDatastore
 
         using var hold = (Blobs as IBlobRetention)?.Hold(Flow);
         await Blobs.SaveAsync([write], overwrite: true, cancellationToken).ConfigureAwait(false);
-        return $"{UrlStart}{Blobs.Root}/{path}";
+        return Blobs.Root.Contains("://", StringComparison.Ordinal)
+            ? $"{Blobs.Root.TrimEnd('/')}/{path}"
+            : $"{UrlStart}{Blobs.Root}/{path}";
     }
 
     /// <summary>Makes sure that what artifacts of an earlier run refer to stays, blobs and included files, before something new refers to
@@ -239,7 +241,8 @@ internal sealed class FlowDatastore
         var read = await Blobs.OpenAsync(path, cancellationToken).ConfigureAwait(false);
 
         // Not by way of an array of the packed bytes: of a file that does not compress these are more than the file has.
-        using var stream = read?.Content ?? OpenElsewhere(url) ?? throw FileMissing(url);
+        var elsewhere = read is null ? await OpenElsewhereAsync(url, cancellationToken).ConfigureAwait(false) : null;
+        using var stream = read?.Content ?? elsewhere ?? throw FileMissing(url);
         try
         {
             var content = await BlobContent.ReadAsync(stream, isRaw: false, key, 0, cancellationToken).ConfigureAwait(false)
@@ -263,9 +266,13 @@ internal sealed class FlowDatastore
 
     /// <summary>Loads a file that a run refers to but did not store.</summary>
     /// <param name="url">Its URL or path.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The file's bytes.</returns>
     /// <exception cref="StorageException">The file is missing, or not on this machine (MF4011).</exception>
-    internal byte[] LoadExternal(string url) => ReadElsewhere(url) ?? throw FileMissing(url);
+    internal async ValueTask<byte[]> LoadExternalAsync(string url, CancellationToken cancellationToken)
+        => (LocalPathOf(url) is { } path
+            ? Opened(path, () => UserFile.ReadAllBytes(path))
+            : await AddressedFile.ReadAsync(url, Reachable, cancellationToken).ConfigureAwait(false)) ?? throw FileMissing(url);
 
     /// <summary>Returns the latest attempt that was started. An attempt that left nothing, as its process could not be started, is not
     /// the end of the attempts.</summary>
@@ -310,11 +317,15 @@ internal sealed class FlowDatastore
     { Pathspec = task.ToString() };
 
     /// <summary>Opens an included file that is not in the datastore itself.</summary>
-    /// <param name="url">Its URL.</param>
-    /// <returns>The bytes as stored, or <see langword="null"/> if there is no such file on this machine.</returns>
+    /// <param name="url">Its URL. It is trusted only when nothing of its hash is in this datastore, and who reads the content checks
+    /// it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The bytes as stored, or <see langword="null"/> if there is no such file.</returns>
     /// <exception cref="StorageException">The file cannot be read (MF4004, MF4007).</exception>
-    internal FileStream? OpenElsewhere(string url)
-        => FindElsewhere(url) is { } path ? Opened(path, () => UserFile.Open(path)) : null;
+    internal async ValueTask<Stream?> OpenElsewhereAsync(string url, CancellationToken cancellationToken)
+        => FindElsewhere(url) is { } path
+            ? Opened(path, () => UserFile.Open(path))
+            : await AddressedFile.OpenAsync(url, Reachable, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Finds an included file that is not in the datastore itself. Python Metaflow stores it beside the folder <c>.metaflow</c>
     /// when METAFLOW_DATASTORE_SYSROOT_LOCAL is set, where it is still found when both were moved.</summary>
@@ -326,11 +337,7 @@ internal sealed class FlowDatastore
         return ((string?[])[beside, LocalPathOf(url)]).FirstOrDefault(File.Exists);
     }
 
-    // The URL is trusted only when nothing of that hash is in this datastore, and its content is checked against the hash.
-    private static byte[]? ReadElsewhere(string url)
-    {
-        return LocalPathOf(url) is { } path ? Opened(path, () => UserFile.ReadAllBytes(path)) : null;
-    }
+    private StoreOptions Reachable => new(Environment.GetEnvironmentVariable, _time);
 
     private static string HashOf(string url) => url[(url.LastIndexOf('/') + 1)..];
 

@@ -43,7 +43,7 @@ internal static class IncludedContent
         FlowDatastore datastore, IncludedFile file, Type wanted, CancellationToken cancellationToken)
     {
         var content = file.SubType == ExternalFile
-            ? datastore.LoadExternal(file.Url)
+            ? await datastore.LoadExternalAsync(file.Url, cancellationToken).ConfigureAwait(false)
             : await datastore.LoadFileAsync(file.Url, cancellationToken).ConfigureAwait(false);
         if (wanted == typeof(Stream))
         {

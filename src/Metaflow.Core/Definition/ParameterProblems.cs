@@ -33,7 +33,8 @@ internal sealed class ParameterProblems(bool isFromCode)
         {
             _ when string.IsNullOrWhiteSpace(text) => ("the value is empty", "It is not the name of a file.", "Give the path of a file."),
             _ when text.Contains("://", StringComparison.Ordinal) =>
-                ($"could not open '{text}'", "Metaflow does not read URLs yet.", "Give the path of a local file."),
+                ($"could not open '{text}'", "The program has no store for such addresses.",
+                    "Give the path of a file, or reference the package of the store, such as Metaflow.Aws for 's3://bucket/key'."),
             _ when Directory.Exists(path) => ($"could not open file '{path}'", "It is a folder.", "Give the path of a file in it."),
             _ =>
                 ($"could not open file '{path}'", "There is no such file.",

@@ -30,7 +30,7 @@ internal static class ParameterValues
     /// <param name="workingFolder">The folder that relative paths of files are relative to; the process's by default.</param>
     /// <param name="typed">Values that a program gives, by name on disk; they come before texts.</param>
     /// <returns>The values by name on disk, in the order of the definition; <see langword="null"/> where there is no value. The value of an
-    /// included file is its absolute path.</returns>
+    /// included file is its absolute path, or its address in a store.</returns>
     /// <exception cref="ConfigurationException">MF2003, MF2004, MF2007 or MF2008: what was given is wrong, with exit code 2; MF2009 or
     /// MF2010: a default is wrong.</exception>
     public static IReadOnlyDictionary<string, object?> Resolve(
@@ -151,6 +151,11 @@ internal static class ParameterValues
     {
         if (parameter.IncludeFile is not null)
         {
+            if (IncludedFilePath.IsAddress(text))
+            {
+                return text;
+            }
+
             var path = UserPath.Of(text, workingFolder);
             if (!File.Exists(path))
             {

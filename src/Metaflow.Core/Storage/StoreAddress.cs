@@ -46,6 +46,23 @@ public sealed record StoreAddress(string Type, string Root)
         return isAddress;
     }
 
+    /// <summary>Reads the address of an object in a store of objects, such as <c>s3://bucket/key</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="place">The address of the bucket or container; <see langword="null"/> if the text is not such an address.</param>
+    /// <param name="path">The path of the object there.</param>
+    /// <returns>Whether it is such an address. Paths of files are not.</returns>
+    internal static bool TryParseObject(string text, [NotNullWhen(true)] out StoreAddress? place, out string path)
+    {
+        const string Separator = "://";
+        var start = text.IndexOf(Separator, StringComparison.Ordinal) + Separator.Length;
+        var slash = start > Separator.Length ? text.IndexOf('/', start) : -1;
+        var isObject = slash > start && slash < text.Length - 1
+            && text.AsSpan(0, start - Separator.Length).IndexOfAny("/\\:") < 0;
+        place = isObject ? new StoreAddress(text[..(start - Separator.Length)], text[..slash]) : null;
+        path = isObject ? text[(slash + 1)..] : "";
+        return isObject;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Root.StartsWith($"{Type}://", StringComparison.Ordinal) ? Root : $"{Type}:{Root}";
 }

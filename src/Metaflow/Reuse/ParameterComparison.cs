@@ -55,5 +55,12 @@ internal sealed class ParameterComparison(RunContext context, TaskArtifacts orig
             : ContentAddressedStore.KeyOf(ArtifactSerializer.Serialize(value, parameter.ValueType).Payload) != record.Key;
     }
 
-    private static string HashOf(string path) => ContentAddressedStore.KeyOf(new ReadOnlySequence<byte>(UserFile.ReadAllBytes(path)));
+    // What cannot be read differs: the run says why, when it stores the parameters.
+    private string? HashOf(string path)
+    {
+        var content = AddressedFile.IsAddress(path)
+            ? Completion.Of(() => AddressedFile.ReadAsync(path, context.StoreOptions, CancellationToken.None))
+            : UserFile.ReadAllBytes(path);
+        return content is null ? null : ContentAddressedStore.KeyOf(new ReadOnlySequence<byte>(content));
+    }
 }

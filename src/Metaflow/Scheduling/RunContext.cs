@@ -7,6 +7,7 @@ using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Running;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Scheduling;
 
@@ -26,6 +27,9 @@ internal sealed class RunContext(
 
     /// <summary>Gets the settings.</summary>
     public MetaflowSettings Settings => settings;
+
+    /// <summary>Gets the options with which stores beside the datastore are opened.</summary>
+    public StoreOptions StoreOptions => StoreOptions.Of(settings.Environment, Time, settings.Origins);
 
     /// <summary>Gets what the user asked for.</summary>
     public RunRequest Request => request;

@@ -184,7 +184,7 @@ internal sealed class RunParameters(RunPlan plan)
             return ArtifactSerializer.Serialize(value, parameter.ValueType, parameter.Name);
         }
 
-        var content = await ReadFileAsync(parameter, path).ConfigureAwait(false);
+        var content = await ReadFileAsync(parameter, path, _context.StoreOptions).ConfigureAwait(false);
         _context.Observer.OnEvent(new RunEvent.Message(
             _context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
         new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
@@ -194,16 +194,20 @@ internal sealed class RunParameters(RunPlan plan)
 
     /// <summary>Reads the file of an <c>[IncludeFile]</c> parameter.</summary>
     /// <param name="parameter">The parameter.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file's path, or its address in a store.</param>
+    /// <param name="options">The options of the store.</param>
     /// <returns>The content.</returns>
     /// <exception cref="ConfigurationException">It cannot be read.</exception>
-    public static async Task<byte[]> ReadFileAsync(ParameterDefinition parameter, string path)
+    public static async Task<byte[]> ReadFileAsync(ParameterDefinition parameter, string path, StoreOptions options)
     {
         try
         {
-            return await Task.Run(() => UserFile.ReadAllBytes(path)).ConfigureAwait(false);
+            return AddressedFile.IsAddress(path)
+                ? await AddressedFile.ReadAsync(path, options, default).ConfigureAwait(false)
+                    ?? throw new FileNotFoundException($"There is no object '{path}'.")
+                : await Task.Run(() => UserFile.ReadAllBytes(path)).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or StorageException)
         {
             throw new ConfigurationException(
                 ErrorCodes.IncludedFileNotReadable,

@@ -5,6 +5,7 @@ using Metaflow.Naming;
 using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Serialization;
+using Metaflow.Storage;
 
 namespace Metaflow.Spinning;
 
@@ -37,17 +38,18 @@ internal static class SpinArtifacts
     /// <summary>Serializes parameters, and stores the files that they include.</summary>
     /// <param name="parameters">The parameters with their values; of an included file, its path.</param>
     /// <param name="datastore">Where the contents are kept.</param>
+    /// <param name="options">The options of stores that files are read from.</param>
     /// <returns>The values by name on disk, serialized.</returns>
     /// <exception cref="ConfigurationException">MF2094: a file cannot be read.</exception>
     public static async Task<IReadOnlyList<KeyValuePair<string, SerializedArtifact>>> StoreAsync(
-        IReadOnlyList<KeyValuePair<ParameterDefinition, object?>> parameters, FlowDatastore datastore)
+        IReadOnlyList<KeyValuePair<ParameterDefinition, object?>> parameters, FlowDatastore datastore, StoreOptions options)
     {
         var values = new List<KeyValuePair<string, SerializedArtifact>>();
         foreach (var (parameter, value) in parameters)
         {
             if (parameter.IncludeFile is { } include && value is string path)
             {
-                var content = await RunParameters.ReadFileAsync(parameter, path).ConfigureAwait(false);
+                var content = await RunParameters.ReadFileAsync(parameter, path, options).ConfigureAwait(false);
                 new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
                 var url = await datastore.SaveFileAsync(content, default).ConfigureAwait(false);
                 values.Add(new(

@@ -51,7 +51,9 @@ internal sealed class SpinRun(
         var configs = inputs.TakeConfigs(_flow, definition, request, settings);
         var decorators = Decorators(target.Task.Step.Name, request, observer);
         var parameters = inputs.TakeParameters(definition, request, [.. replaced.Select(static value => value.Key)], settings);
-        replaced = [.. configs, .. replaced, .. await SpinArtifacts.StoreAsync(parameters, stores.Datastore).ConfigureAwait(false)];
+        var options = StoreOptions.Of(settings.Environment, time, settings.Origins);
+        var stored = await SpinArtifacts.StoreAsync(parameters, stores.Datastore, options).ConfigureAwait(false);
+        replaced = [.. configs, .. replaced, .. stored];
         target = target with
         {
             Inputs = await stores.InOrderAsync(target.Task.Path, target.Task.CurrentAttempt, target.Inputs).ConfigureAwait(false),

@@ -166,7 +166,7 @@ public sealed class ParameterValuesTests : IDisposable
 
     [Theory]
     [InlineData("", "the value is empty.", "It is not the name of a file.")]
-    [InlineData("s3://x/y", "could not open 's3://x/y'.", "Metaflow does not read URLs yet.")]
+    [InlineData("s3://x/y", "could not open 's3://x/y'.", "The program has no store for such addresses.")]
     [InlineData("/", "could not open file '/'.", "It is a folder.")]
     public void What_is_no_file_is_told_apart_from_one_that_is_missing(string text, string what, string why)
     {
