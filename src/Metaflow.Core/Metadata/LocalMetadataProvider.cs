@@ -99,7 +99,7 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
         var now = Milliseconds(Now());
         var files = new List<PendingFile>(data.Count + artifacts.Count);
 
-        // Files become visible in order: no reader finds an attempt done whose artifacts are not listed yet.
+        // No reader finds an attempt done whose artifacts are not listed yet, after a power cut either.
         foreach (var artifact in artifacts)
         {
             var json = MetadataRecordJson.Artifact(run, task, artifact, now);
@@ -135,6 +135,7 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
     {
         var folder = _folders.RecordsOf(task);
         var added = new Dictionary<string, MetadataDatum>(StringComparer.Ordinal);
+        var last = new List<PendingFile>(1);
         foreach (var datum in data)
         {
             // The file's name is all that tells two data of one field apart.
@@ -147,9 +148,11 @@ internal sealed partial class LocalMetadataProvider : IMetadataProvider
             var json = MetadataRecordJson.Datum(run, task, datum, milliseconds);
             var path = DatumPath(folder, datum, milliseconds);
             added.Add(path, datum);
-            files.Add(new PendingFile(path, json, ExistingFile.Kept));
+            var isDone = MetadataFiles.IsDone(Path.GetFileName(path));
+            (isDone ? last : files).Add(new PendingFile(path, json, ExistingFile.Kept) { IsLast = isDone });
         }
 
+        files.AddRange(last);
         return added;
     }
 

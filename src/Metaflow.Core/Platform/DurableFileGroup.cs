@@ -19,6 +19,11 @@ internal sealed record PendingFile(
     {
     }
 
+    /// <summary>Gets a value indicating whether the file becomes visible only when the names of all others of the group are durable. The
+    /// default is <see langword="false"/>.</summary>
+    /// <remarks>Without that, a power cut may keep any of the names that were given since their folder was flushed.</remarks>
+    public bool IsLast { get; init; }
+
     private static ValueTask Write(byte[] content, Stream target)
     {
         target.Write(content);
@@ -50,7 +55,7 @@ internal static class DurableFileGroup
     public static bool IsTemporary(ReadOnlySpan<char> name) => name.StartsWith('.') && name.EndsWith(".tmp", StringComparison.Ordinal);
 
     /// <summary>Writes files; they become visible in the order given.</summary>
-    /// <param name="files">The files, each path once.</param>
+    /// <param name="files">The files, each path once; those that are last come last.</param>
     /// <param name="names">The folders whose names are durable.</param>
     /// <param name="translate">Makes the error to throw, from the cause and the path.</param>
     /// <param name="cancellationToken">Ends the writers early.</param>
@@ -90,8 +95,8 @@ internal static class DurableFileGroup
                 }
 
                 FlushFiles();
-                _open.ForEach(Publish);
-                FlushFolders();
+                PublishAll(isLast: false);
+                PublishAll(isLast: true);
                 _open.ForEach(Mark);
             }
             catch (Exception error) when (FileFaults.IsFileError(error))
@@ -125,6 +130,16 @@ internal static class DurableFileGroup
             }
         }
 
+        private void PublishAll(bool isLast)
+        {
+            var published = _open.FindAll(file => file.File.IsLast == isLast);
+            if (published.Count > 0)
+            {
+                published.ForEach(Publish);
+                FlushFolders();
+            }
+        }
+
         private void Publish(OpenFile file)
         {
             _path = file.File.Path;
@@ -155,6 +170,7 @@ internal static class DurableFileGroup
                 names.Flush(folder);
             }
 
+            _folders.Clear();
             foreach (var file in _open)
             {
                 names.Remember(Path.GetDirectoryName(file.File.Path)!);

@@ -69,7 +69,8 @@ internal sealed partial class LocalBlobStore : IBlobStore, IAppendableBlobStore,
 
             // Who is first may decide something, such as who leads a resume: of two processes at once one has to lose.
             files.Add(new PendingFile(
-                path, write.WriteAsync, overwrite ? ExistingFile.Replaced : ExistingFile.Kept, IsFinal: write.Packing is not null));
+                path, write.WriteAsync, overwrite ? ExistingFile.Replaced : ExistingFile.Kept, IsFinal: write.Packing is not null)
+            { IsLast = write.IsLast });
         }
 
         var kept = await DurableFileGroup.SaveAsync(files, Folders, StorageErrors.Write, cancellationToken).ConfigureAwait(false);

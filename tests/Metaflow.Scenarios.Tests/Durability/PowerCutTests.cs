@@ -10,6 +10,34 @@ public sealed class PowerCutTests
     private const int SampleOfCompletions = 12;
     private const int CompletionStride = 8;
 
+    [Fact]
+    public async Task An_attempt_is_called_done_only_when_the_names_of_its_other_records_are_durable()
+    {
+        var calls = await RecordAsync();
+        var unflushed = new Dictionary<string, int>(StringComparer.Ordinal);
+        var done = 0;
+        foreach (var call in calls)
+        {
+            var (folder, name) = (Path.GetDirectoryName(call.Path) ?? "", Path.GetFileName(call.Path));
+            if (call.Name == "flush")
+            {
+                unflushed.Remove(call.Path);
+            }
+            else if (call.Name is "rename" or "link" && name.StartsWith("sysmeta_attempt-done_", StringComparison.Ordinal))
+            {
+                done++;
+                Assert.Equal(0, unflushed.GetValueOrDefault(folder));
+            }
+            else if (call.Name is "rename" or "link" && folder.EndsWith("/_meta", StringComparison.Ordinal))
+            {
+                unflushed[folder] = unflushed.GetValueOrDefault(folder) + 1;
+            }
+        }
+
+        // The parameters too.
+        Assert.Equal(11, done);
+    }
+
     [Theory]
     [InlineData(nameof(PowerCut.Flushed))]
     [InlineData(nameof(PowerCut.Names))]
@@ -25,6 +53,22 @@ public sealed class PowerCutTests
             var calls = LoggedCall.ReadAll(log);
             var writes = calls.Count(static call => call.Name != "print");
             await SweepAsync(flow, Enum.Parse<PowerCut>(cut), calls, writes);
+        }
+        finally
+        {
+            File.Delete(log);
+        }
+    }
+
+    private static async Task<IReadOnlyList<LoggedCall>> RecordAsync()
+    {
+        FaultProgram.SkipWhereImpossible();
+        using var flow = new TenTasks();
+        var log = Path.GetTempFileName();
+        try
+        {
+            (await flow.RunAsync(0, "None", log)).Succeeded();
+            return LoggedCall.ReadAll(log);
         }
         finally
         {
