@@ -33,7 +33,7 @@ public sealed class AwsPlugin : IMetaflowPlugin
         public IBlobStore Open(StoreAddress address, StoreOptions options)
         {
             var profile = AwsProfile.OfProcess;
-            var location = S3Location.Parse(address.Root);
+            var location = BucketLocation.Parse(address.Root, S3Service.Type, S3Errors.RootSetting);
             var settings = S3Settings.Of(options, profile);
             var certificates = new CertificateCheck(S3Settings.VerificationSetting.Name, settings.Verification);
             var connections = new ConnectionPool(certificates, options.MayBlock);
