@@ -9,7 +9,7 @@ public sealed class PackageMetadataTests(PackedPackages packages)
 {
     private static readonly string[] Expected =
     [
-        "Metaflow", "Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Hosting", "Metaflow.ObjectStorage",
+        "Metaflow", "Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Gcp", "Metaflow.Hosting", "Metaflow.ObjectStorage",
         "Metaflow.Templates", "Metaflow.Testing", "Metaflow.Tool",
     ];
 

@@ -82,7 +82,9 @@ internal sealed class ResumableUpload(
         answer.Response.Dispose();
         if (answer.Problem is { } problem)
         {
-            _isOver = problem.Kind is ProblemKind.Exists or ProblemKind.Missing ? true : throw service.Refused(what, problem, isWrite: true);
+            _isOver = problem.Kind is ProblemKind.Exists or ProblemKind.Missing
+                ? true
+                : throw service.Refused(what, problem, isWrite: true);
             return _sent;
         }
 

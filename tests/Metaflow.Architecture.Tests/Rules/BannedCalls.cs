@@ -20,7 +20,8 @@ internal static class BannedCalls
             [
                 "src/Metaflow.Core/Settings/", "src/Metaflow/InProcess/SharedVariables.cs",
                 // The variables of the clouds' own tools are no settings of Metaflow's.
-                "src/Metaflow.Aws/Credentials/AwsProfile.cs", "src/Metaflow.Azure/Credentials/AzureVariables.cs", Probe,
+                "src/Metaflow.Aws/Credentials/AwsProfile.cs", "src/Metaflow.Azure/Credentials/AzureVariables.cs",
+                "src/Metaflow.Gcp/Credentials/GoogleVariables.cs", Probe,
             ]),
         new("System.DateTime", ["Now", "UtcNow", "Today"], "Take the time from a TimeProvider.", []),
         new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),

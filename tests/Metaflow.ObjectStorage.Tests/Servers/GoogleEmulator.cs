@@ -7,7 +7,8 @@ using Metaflow.ObjectStorage.Tests.Servers;
 
 namespace Metaflow.ObjectStorage.Tests.Servers;
 
-/// <summary>The storage emulator of firebase-tools, behind <see cref="GoogleRules"/>. It starts with the first test that needs it.</summary>
+/// <summary>The storage emulator of firebase-tools, behind <see cref="GoogleRules"/>. It starts with the first test that needs
+/// it.</summary>
 public sealed class GoogleEmulator : IAsyncDisposable
 {
     private const string Package = "firebase-tools@13.35.1";

@@ -210,7 +210,9 @@ internal sealed class GoogleRules : IAsyncDisposable
         var all = await ForwardAsync("GET", $"{TargetOf(context).Replace("pageToken=", "skip=")}&maxResults=100000", null, null, null);
         var list = JsonNode.Parse(all.Body)!;
         var entries = (list["prefixes"]?.AsArray() ?? []).Concat(list["items"]?.AsArray() ?? []).Select(static entry => entry!.DeepClone())
-            .OrderBy(static entry => entry is JsonObject item ? item["name"]!.GetValue<string>() : entry.GetValue<string>(), StringComparer.Ordinal)
+            .OrderBy(
+                static entry => entry is JsonObject item ? item["name"]!.GetValue<string>() : entry.GetValue<string>(),
+                StringComparer.Ordinal)
             .ToList();
         _ = int.TryParse(context.Request.Query["pageToken"], out var start);
         var page = entries.Skip(start).Take(EntriesOfPage).ToList();
