@@ -49,11 +49,19 @@ internal static class ProjectTable
             ["Metaflow.Generators.Tests", "Metaflow.Hosting", "Metaflow.Testing", "Metaflow.Tests"]),
         new("Metaflow.TaskHost", [], [], []),
         new("Metaflow.Hosting", ["Metaflow", "Metaflow.Core"], ["Microsoft.Extensions.Hosting.Abstractions"], []),
-        new("Metaflow.ObjectStorage", ["Metaflow.Core"], [], ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Gcp", "Metaflow.ObjectStorage.Tests"]),
+        new(
+            "Metaflow.ObjectStorage",
+            ["Metaflow.Core"],
+            [],
+            ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Gcp", "Metaflow.ObjectStorage.Tests"]),
         new("Metaflow.Aws", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
         new("Metaflow.Azure", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
         new("Metaflow.Gcp", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
-        new("Metaflow.Tool", ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Gcp"], [], ["Metaflow.Tool.Tests"]),
+        new(
+            "Metaflow.Tool",
+            ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Gcp"],
+            [],
+            ["Metaflow.Tool.Tests"]),
         new("Metaflow.Testing", ["Metaflow", "Metaflow.Core"], [], []),
         new("Metaflow.Templates", [], [], []),
         new(

@@ -54,7 +54,11 @@ public sealed class GoogleCredentialTests : IDisposable
             $$"""{"access_token":"of {{(await context.Request.ReadFormAsync())["refresh_token"]}}","expires_in":3600}"""));
         Write(".config/gcloud/application_default_credentials.json", new
         {
-            type = "authorized_user", client_id = "i", client_secret = "s", refresh_token = "r", token_uri = server.Address + "token",
+            type = "authorized_user",
+            client_id = "i",
+            client_secret = "s",
+            refresh_token = "r",
+            token_uri = server.Address + "token",
         });
         Assert.Equal("of r", (await FindAsync()).Text);
     }
