@@ -14,7 +14,7 @@ done
 log="$(mktemp)"
 trap 'rm -f "$log"' EXIT
 # Together they refer to all the others.
-for project in src/Metaflow.Testing src/Metaflow.Hosting src/Metaflow.ObjectStorage src/Metaflow.Aws src/Metaflow.Azure; do
+for project in src/Metaflow.Testing src/Metaflow.Hosting src/Metaflow.ObjectStorage src/Metaflow.Aws src/Metaflow.Azure src/Metaflow.Gcp; do
     dotnet build "$project" --nologo -v quiet -p:TreatWarningsAsErrors=false >>"$log" 2>&1 || { cat "$log"; exit 1; }
 done
 

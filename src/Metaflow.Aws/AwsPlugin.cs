@@ -45,13 +45,14 @@ public sealed class AwsPlugin : IMetaflowPlugin
     {
         public IBlobStore Open(StoreAddress address, StoreOptions options)
         {
-            var location = S3Location.Parse(address.Root);
+            var location = BucketLocation.Parse(address.Root, S3Service.Type, S3Errors.RootSetting);
             return new ObjectBlobStore(S3Service.Type, address.Root, location.Prefix, ClientOf(location.Bucket, options));
         }
     }
 
     private sealed class S3DataFactory : IObjectDataFactory
     {
-        public ObjectClient Open(string place, StoreOptions options) => ClientOf(S3Location.OfBucket(place).Bucket, options);
+        public ObjectClient Open(string place, StoreOptions options) => ClientOf(
+            BucketLocation.OfBucket(place, S3Service.Type, S3Errors.RootSetting).Bucket, options);
     }
 }

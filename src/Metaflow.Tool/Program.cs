@@ -2,6 +2,7 @@ using Metaflow.Aws;
 using Metaflow.Azure;
 using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
+using Metaflow.Gcp;
 using Metaflow.Plugins;
 
 namespace Metaflow.Tool;
@@ -13,6 +14,7 @@ internal static class Program
     {
         ProgramPlugins.Add<AwsPlugin>();
         ProgramPlugins.Add<AzurePlugin>();
+        ProgramPlugins.Add<GcpPlugin>();
         return ToolCommandLine.ExecuteAsync(arguments, ProcessConsole.Open());
     }
 }

@@ -20,6 +20,7 @@ public sealed class SymbolTests(PackedPackages packages)
         { "Metaflow.Azure", "lib/net10.0/Metaflow.Azure.dll", "snupkg" },
         { "Metaflow.Cli", "lib/net10.0/Metaflow.Cli.dll", "snupkg" },
         { "Metaflow.Core", "lib/net10.0/Metaflow.Core.dll", "snupkg" },
+        { "Metaflow.Gcp", "lib/net10.0/Metaflow.Gcp.dll", "snupkg" },
         { "Metaflow.Hosting", "lib/net10.0/Metaflow.Hosting.dll", "snupkg" },
         { "Metaflow.ObjectStorage", "lib/net10.0/Metaflow.ObjectStorage.dll", "snupkg" },
         { "Metaflow.Testing", "lib/net10.0/Metaflow.Testing.dll", "snupkg" },

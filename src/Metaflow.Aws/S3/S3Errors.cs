@@ -6,16 +6,8 @@ namespace Metaflow.Aws.S3;
 /// <summary>The errors of stores in S3.</summary>
 internal static class S3Errors
 {
-    private const string RootSetting = "METAFLOW_DATASTORE_SYSROOT_S3";
-
-    /// <summary>Returns the error of an address that names no bucket.</summary>
-    public static ConfigurationException AddressInvalid(string address) => new(
-        ErrorCodes.StoreAddressInvalid,
-        $"The datastore's address '{address}' is invalid.",
-        "It must be 's3://bucket' or 's3://bucket/prefix', without empty parts, '.' or '..'. The name of a bucket has 3 to 63 letters, "
-            + "digits, points and hyphens.",
-        $"Correct {RootSetting} or --datastore-root.")
-    { ExitCode = ExitCodes.Usage };
+    /// <summary>The setting that has the root.</summary>
+    public const string RootSetting = "METAFLOW_DATASTORE_SYSROOT_S3";
 
     /// <summary>Returns the error of an answer that says no.</summary>
     /// <param name="what">What could not be done, as a sentence.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Metaflow.Aws.Credentials;
 using Metaflow.Errors;
 using Metaflow.ObjectStorage.Http;
@@ -118,12 +117,4 @@ internal sealed record S3Settings : TransferSettings
             "false" or "0" => false,
             var other => throw SettingErrors.Invalid(setting.Name, other, "It must be 'true' or 'false'."),
         };
-
-    private static int Number(StoreOptions options, SettingDescription setting)
-    {
-        var text = options.Setting(setting.Name) ?? setting.Default!;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw SettingErrors.Invalid(setting.Name, text, "It must be a whole number.");
-    }
 }

@@ -157,7 +157,7 @@ internal sealed class CopiedTaskReader(RunStores source, FlowDatastore datastore
             var path = datastore.IncludedPath(key);
             keyed.TryAdd(path, new KeyedObject(path, key, IsBlob: false)
             {
-                OpenElsewhere = () => datastore.OpenElsewhere(file.Url),
+                OpenElsewhereAsync = token => datastore.OpenElsewhereAsync(file.Url, token),
             });
         }
     }

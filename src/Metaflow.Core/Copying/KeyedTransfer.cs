@@ -11,7 +11,7 @@ namespace Metaflow.Copying;
 internal sealed record KeyedObject(string Path, string Key, bool IsBlob)
 {
     /// <summary>Gets what opens the object where it is not in the source itself; <see langword="null"/>, the default, for blobs.</summary>
-    public Func<Stream?>? OpenElsewhere { get; init; }
+    public Func<CancellationToken, ValueTask<Stream?>>? OpenElsewhereAsync { get; init; }
 
     /// <summary>Opens the object.</summary>
     /// <param name="source">The source.</param>
@@ -19,7 +19,13 @@ internal sealed record KeyedObject(string Path, string Key, bool IsBlob)
     /// <returns>The object, or <see langword="null"/> if there is none.</returns>
     public async ValueTask<BlobRead?> OpenAsync(IBlobStore source, CancellationToken cancellationToken)
         => await source.OpenAsync(Path, cancellationToken).ConfigureAwait(false)
-            ?? (OpenElsewhere?.Invoke() is { } file ? new BlobRead(file, null) : null);
+            ?? (await FindElsewhereAsync(cancellationToken).ConfigureAwait(false) is { } file ? new BlobRead(file, null) : null);
+
+    /// <summary>Opens the object where it is not in the source itself.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The bytes as stored, or <see langword="null"/> if there are none.</returns>
+    public ValueTask<Stream?> FindElsewhereAsync(CancellationToken cancellationToken)
+        => OpenElsewhereAsync is null ? ValueTask.FromResult<Stream?>(null) : OpenElsewhereAsync(cancellationToken);
 }
 
 /// <summary>Copies blobs and included files that the target lacks. Each is checked on its way: nothing that differs from its name
@@ -43,7 +49,7 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
         var known = new List<(KeyedObject Item, long Length)>(lacking.Count);
         for (var i = 0; i < lacking.Count; i++)
         {
-            if ((states[i]?.Length ?? LengthElsewhere(lacking[i])) is { } length)
+            if ((states[i]?.Length ?? await LengthElsewhereAsync(lacking[i], cancellationToken).ConfigureAwait(false)) is { } length)
             {
                 known.Add((lacking[i], length));
             }
@@ -63,9 +69,9 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
             CopyBatches.Of(known, static item => item.Length), SendAsync, cancellationToken).ConfigureAwait(false);
     }
 
-    private static long? LengthElsewhere(KeyedObject item)
+    private static async ValueTask<long?> LengthElsewhereAsync(KeyedObject item, CancellationToken cancellationToken)
     {
-        using var file = item.OpenElsewhere?.Invoke();
+        using var file = await item.FindElsewhereAsync(cancellationToken).ConfigureAwait(false);
         return file?.Length;
     }
 

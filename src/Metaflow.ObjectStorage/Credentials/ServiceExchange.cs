@@ -56,7 +56,13 @@ internal static class ServiceExchange
         return SendAsync(connections, address, request, cancellationToken);
     }
 
-    private static async ValueTask<ServiceReply> SendAsync(
+    /// <summary>Sends a request.</summary>
+    /// <param name="connections">Reach the service.</param>
+    /// <param name="address">The address of the service.</param>
+    /// <param name="request">The request; its header <c>host</c> is set.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="IOException">There was no answer.</exception>
+    public static async ValueTask<ServiceReply> SendAsync(
         ConnectionPool connections, Uri address, ObjectRequest request, CancellationToken cancellationToken)
     {
         var server = ServerAddress.Of(address);

@@ -1,3 +1,8 @@
+using System.Globalization;
+using Metaflow.ObjectStorage.Http;
+using Metaflow.Plugins;
+using Metaflow.Storage;
+
 namespace Metaflow.ObjectStorage.Transfer;
 
 /// <summary>How requests are sent.</summary>
@@ -11,4 +16,16 @@ internal abstract record TransferSettings
 
     /// <summary>Gets a value indicating whether the server creates objects only where there are none.</summary>
     public bool HasConditions { get; init; } = true;
+
+    /// <summary>Reads a setting that is a number.</summary>
+    /// <param name="options">Metaflow's settings.</param>
+    /// <param name="setting">The setting, which has a default.</param>
+    /// <exception cref="Errors.ConfigurationException">It is none (MF2105).</exception>
+    protected static int Number(StoreOptions options, SettingDescription setting)
+    {
+        var text = options.Setting(setting.Name) ?? setting.Default!;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw SettingErrors.Invalid(setting.Name, text, "It must be a whole number.");
+    }
 }

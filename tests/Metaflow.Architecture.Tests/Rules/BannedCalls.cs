@@ -25,7 +25,8 @@ internal static class BannedCalls
                 // What values are made of lies below the settings.
                 "src/Metaflow.Core/Spooling/SpoolFolder.cs",
                 // The variables of the clouds' own tools are no settings of Metaflow's.
-                "src/Metaflow.Aws/Credentials/AwsProfile.cs", "src/Metaflow.Azure/Credentials/AzureVariables.cs", Probe,
+                "src/Metaflow.Aws/Credentials/AwsProfile.cs", "src/Metaflow.Azure/Credentials/AzureVariables.cs",
+                "src/Metaflow.Gcp/Credentials/GoogleVariables.cs", Probe,
             ]),
         new("System.DateTime", ["Now", "UtcNow", "Today"], "Take the time from a TimeProvider.", []),
         new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),

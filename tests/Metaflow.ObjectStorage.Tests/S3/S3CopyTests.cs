@@ -32,7 +32,8 @@ public sealed class S3CopyTests(MotoServer moto) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _proxy = await FaultProxy.StartAsync(await moto.RequiredAsync());
-        var blobs = await Buckets.CreateAsync(_proxy.Address, change: static settings => settings with { Retries = 6 });
+        var bucket = await Buckets.CreatePlaceAsync(_proxy.Address);
+        var blobs = Buckets.StoreOf(_proxy.Address, bucket, change: static settings => settings with { Retries = 6 });
         var records = ProgramPlugins.Registry.Find<IMetadataFactory>("store")!;
         _bucket = new RunStores(blobs, records.Open(blobs, StoreOptions.Without(TimeProvider.System)));
     }
