@@ -1,7 +1,7 @@
 using Metaflow.Aws;
 using Metaflow.Aws.Credentials;
 using Metaflow.Aws.S3;
-using Metaflow.ObjectStorage;
+using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;

@@ -2,6 +2,7 @@ using Metaflow.Azure;
 using Metaflow.Azure.Blobs;
 using Metaflow.Azure.Credentials;
 using Metaflow.Azure.Signing;
+using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
@@ -23,27 +24,37 @@ public sealed class AzurePlugin : IMetaflowPlugin
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.Add<IStoreFactory>(BlobService.Type, static () => new BlobStoreFactory());
-        foreach (var setting in BlobSettings.All)
+        registry.Add<IObjectDataFactory>(BlobService.Type, static () => new BlobDataFactory());
+        foreach (var setting in (SettingDescription[])[.. BlobSettings.All, .. DataRoots.SharedSettings])
         {
             registry.AddSetting(setting);
         }
+    }
+
+    private static ObjectClient ClientOf(string container, StoreOptions options)
+    {
+        var variables = AzureVariables.OfProcess;
+        var account = StorageAccount.Of(options, variables);
+        var settings = BlobSettings.Of(options);
+
+        // No setting of Azure's tools names certificates: the system's count.
+        var connections = new ConnectionPool(new CertificateCheck("", null), options.MayBlock);
+        var authorization = Authorizations.Of(account, variables, connections, options.Time);
+        var service = new BlobService(container, account, authorization, options.Time);
+        return new ObjectClient(service, settings, connections, options.Time);
     }
 
     private sealed class BlobStoreFactory : IStoreFactory
     {
         public IBlobStore Open(StoreAddress address, StoreOptions options)
         {
-            var variables = AzureVariables.OfProcess;
             var location = BlobLocation.Parse(address.Root);
-            var account = StorageAccount.Of(options, variables);
-            var settings = BlobSettings.Of(options);
-
-            // No setting of Azure's tools names certificates: the system's count.
-            var connections = new ConnectionPool(new CertificateCheck("", null), options.MayBlock);
-            var authorization = Authorizations.Of(account, variables, connections, options.Time);
-            var service = new BlobService(location.Container, account, authorization, options.Time);
-            return new ObjectBlobStore(
-                BlobService.Type, location.Root, location.Prefix, new ObjectClient(service, settings, connections, options.Time));
+            return new ObjectBlobStore(BlobService.Type, location.Root, location.Prefix, ClientOf(location.Container, options));
         }
+    }
+
+    private sealed class BlobDataFactory : IObjectDataFactory
+    {
+        public ObjectClient Open(string place, StoreOptions options) => ClientOf(BlobLocation.Parse(place).Container, options);
     }
 }

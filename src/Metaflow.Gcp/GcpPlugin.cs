@@ -1,6 +1,7 @@
 using Metaflow.Gcp;
 using Metaflow.Gcp.Credentials;
 using Metaflow.Gcp.Gs;
+using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
@@ -22,24 +23,34 @@ public sealed class GcpPlugin : IMetaflowPlugin
     {
         ArgumentNullException.ThrowIfNull(registry);
         registry.Add<IStoreFactory>(GsService.Type, static () => new GsStoreFactory());
-        foreach (var setting in GsSettings.All)
+        registry.Add<IObjectDataFactory>(GsService.Type, static () => new GsDataFactory());
+        foreach (var setting in (SettingDescription[])[.. GsSettings.All, .. DataRoots.SharedSettings])
         {
             registry.AddSetting(setting);
         }
+    }
+
+    private static ObjectClient ClientOf(string bucket, StoreOptions options)
+    {
+        var variables = GoogleVariables.OfProcess;
+        var settings = GsSettings.Of(options, variables);
+        var connections = new ConnectionPool(new CertificateCheck(GsSettings.EndpointSetting.Name, null), options.MayBlock);
+        var tokens = settings.IsEmulator ? null : new DefaultCredentials(variables, connections, options.Time);
+        return new ObjectClient(new GsService(bucket, settings, tokens), settings, connections, options.Time);
     }
 
     private sealed class GsStoreFactory : IStoreFactory
     {
         public IBlobStore Open(StoreAddress address, StoreOptions options)
         {
-            var variables = GoogleVariables.OfProcess;
             var location = BucketLocation.Parse(address.Root, GsService.Type, GsErrors.RootSetting);
-            var settings = GsSettings.Of(options, variables);
-            var connections = new ConnectionPool(new CertificateCheck(GsSettings.EndpointSetting.Name, null), options.MayBlock);
-            var tokens = settings.IsEmulator ? null : new DefaultCredentials(variables, connections, options.Time);
-            var service = new GsService(location.Bucket, settings, tokens);
-            return new ObjectBlobStore(
-                GsService.Type, address.Root, location.Prefix, new ObjectClient(service, settings, connections, options.Time));
+            return new ObjectBlobStore(GsService.Type, address.Root, location.Prefix, ClientOf(location.Bucket, options));
         }
+    }
+
+    private sealed class GsDataFactory : IObjectDataFactory
+    {
+        public ObjectClient Open(string place, StoreOptions options)
+            => ClientOf(BucketLocation.OfBucket(place, GsService.Type, GsErrors.RootSetting).Bucket, options);
     }
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Metaflow.ObjectStorage;
+using Metaflow.ObjectStorage.Data;
 
 namespace Metaflow.Scenarios.Flows;
 

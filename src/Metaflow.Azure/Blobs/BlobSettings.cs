@@ -15,10 +15,14 @@ internal sealed record BlobSettings : TransferSettings
         "It is 'high_throughput' for four times as many requests at the same time.")
     { IsForTasks = true, Default = "general" };
 
+    public static readonly SettingDescription DataRootSetting = new(
+        "METAFLOW_DATATOOLS_AZUREROOT", SettingKind.Text, "It is the folder in Azure below which steps keep data of their own.")
+    { IsForTasks = true };
+
     private const int UsualWidth = 64;
 
     /// <summary>All settings.</summary>
-    public static readonly SettingDescription[] All = [StorageAccount.EndpointSetting, WorkloadSetting];
+    public static readonly SettingDescription[] All = [StorageAccount.EndpointSetting, WorkloadSetting, DataRootSetting];
 
     /// <summary>Reads the settings.</summary>
     /// <param name="options">Metaflow's settings.</param>

@@ -24,8 +24,12 @@ internal sealed record GsSettings : TransferSettings
         "METAFLOW_GS_WORKER_COUNT", SettingKind.Number, "It is how many requests one call sends at the same time.")
     { IsForTasks = true, Default = "64" };
 
+    public static readonly SettingDescription DataRootSetting = new(
+        "METAFLOW_DATATOOLS_GSROOT", SettingKind.Text, "It is the folder in Google Cloud Storage below which steps keep data of their own.")
+    { IsForTasks = true };
+
     /// <summary>All settings.</summary>
-    public static readonly SettingDescription[] All = [EndpointSetting, TransientRetriesSetting, WidthSetting];
+    public static readonly SettingDescription[] All = [EndpointSetting, TransientRetriesSetting, WidthSetting, DataRootSetting];
 
     private const string EmulatorVariable = "STORAGE_EMULATOR_HOST";
     private static readonly Uri Google = new("https://storage.googleapis.com");

@@ -1,7 +1,7 @@
 using Metaflow.Platform;
 using Metaflow.Storage;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>The address of an object or of a folder of objects.</summary>
 /// <param name="Scheme">The store's type, such as <c>s3</c>.</param>

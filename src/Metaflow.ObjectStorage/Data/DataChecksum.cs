@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>The checksums of objects, which are kept beside them.</summary>
 internal static class DataChecksum

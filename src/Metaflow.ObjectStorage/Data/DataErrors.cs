@@ -2,7 +2,7 @@ using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.ObjectStorage.Transfer;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>The errors of authors' own data.</summary>
 internal static class DataErrors

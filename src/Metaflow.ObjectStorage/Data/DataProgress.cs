@@ -1,4 +1,4 @@
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>How far a call is that moves data.</summary>
 /// <param name="Objects">The number of objects that are done.</param>

@@ -2,7 +2,7 @@ using Metaflow.Plugins;
 using Metaflow.Settings;
 using Metaflow.Storage;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Where the data of runs are, as the settings say.</summary>
 internal static class DataRoots

@@ -3,7 +3,7 @@ using Metaflow.Plugins;
 using Metaflow.Settings;
 using Metaflow.Storage;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Opens stores for data by their addresses, each once. Thread-safe.</summary>
 /// <param name="options">The settings and the clock.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Metaflow.Settings;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>The folder of the files that were downloaded. It is made for the first of them. Thread-safe.</summary>
 /// <param name="parent">Where it is; <see langword="null"/> for where temporary files are.</param>

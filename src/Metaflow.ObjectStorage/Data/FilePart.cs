@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Writes bytes into a file from a position on, beside others that write elsewhere into it.</summary>
 /// <param name="file">The file, which stays open.</param>

@@ -1,6 +1,6 @@
 using Metaflow.ObjectStorage.Http;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Reads a file, or a part of it, as it was when it was opened.</summary>
 internal sealed class FileSlice : ReceivedStream

@@ -3,7 +3,7 @@ using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Platform;
 using Metaflow.Storage;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>The files of this machine. What a service keeps beside an object is in a hidden file beside it.</summary>
 /// <param name="root">The root of the file system.</param>

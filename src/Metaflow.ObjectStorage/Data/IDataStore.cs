@@ -1,6 +1,6 @@
 using Metaflow.ObjectStorage.Transfer;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>A bucket, or a file system, as authors' own data see it. Thread-safe.</summary>
 internal interface IDataStore : IDisposable

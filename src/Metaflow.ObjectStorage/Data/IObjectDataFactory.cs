@@ -1,7 +1,7 @@
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Storage;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Opens buckets of one service for authors' own data.</summary>
 /// <remarks>

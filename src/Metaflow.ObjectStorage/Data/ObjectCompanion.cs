@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Metaflow.ObjectStorage.Transfer;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>What is kept beside a file, where a service would keep it with the object.</summary>
 /// <param name="ContentType">The type of the content.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>The content of an object that is stored. Texts and arrays of bytes become one by themselves.</summary>
 public sealed class ObjectContent

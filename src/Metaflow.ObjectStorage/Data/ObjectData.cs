@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>An object that was downloaded, or a part of one. Its file is removed with the <see cref="ObjectFolder"/> that it comes
 /// from.</summary>

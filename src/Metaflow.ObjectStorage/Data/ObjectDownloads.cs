@@ -4,7 +4,7 @@ using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Transfer;
 using Microsoft.Win32.SafeHandles;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Gets objects of a bucket: small ones in one request, large ones in parts at the same time. Thread-safe.</summary>
 /// <param name="client">Sends the requests.</param>
@@ -103,6 +103,7 @@ internal sealed class ObjectDownloads(ObjectClient client) : IDisposable
 
     private async ValueTask<ObjectAnswer?> SendAsync(ObjectRange range, string address, CancellationToken cancellationToken)
     {
+        range = await FromStartAsync(range, address, cancellationToken).ConfigureAwait(false);
         var request = client.Service.Get(range.Key);
         if (range.Header is { } header)
         {
@@ -111,10 +112,23 @@ internal sealed class ObjectDownloads(ObjectClient client) : IDisposable
 
         var what = $"The object '{address}' could not be read.";
         var answer = await client.SendAsync(request, what, cancellationToken).ConfigureAwait(false);
-        return answer.Succeeded ? answer
-            : answer.Is(ProblemKind.OutOfRange) ? throw DataErrors.NoSuchPart(address, range)
-            : null;
+        if (answer.Succeeded && (range.Header is null || answer.Response is { Status: 206, Length: > 0 }))
+        {
+            return answer;
+        }
+
+        // Some servers answer with nothing, or with the whole object, where there is no such part.
+        answer.Response.Dispose();
+        return answer.Succeeded || answer.Is(ProblemKind.OutOfRange) ? throw DataErrors.NoSuchPart(address, range) : null;
     }
+
+    /// <summary>Counts from the start what was counted from the end: Azure does not take the latter.</summary>
+    private async ValueTask<ObjectRange> FromStartAsync(ObjectRange range, string address, CancellationToken cancellationToken)
+        => range.Offset < 0
+            && await client.LookAsync(
+                range.Key, $"The object '{address}' could not be looked at.", cancellationToken).ConfigureAwait(false) is { } facts
+            ? range with { Offset = Math.Max(0, facts.Length + range.Offset) }
+            : range;
 
     private async ValueTask<ObjectFacts?> FactsAsync(
         string key, ObjectResponse response, string address, CancellationToken cancellationToken)

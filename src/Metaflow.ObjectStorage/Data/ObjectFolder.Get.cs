@@ -1,7 +1,7 @@
 using Metaflow.Errors;
 using Metaflow.Storage;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <content>Getting objects.</content>
 public sealed partial class ObjectFolder

@@ -1,6 +1,6 @@
 using Metaflow.Errors;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <content>Looking at objects.</content>
 public sealed partial class ObjectFolder

@@ -1,7 +1,7 @@
 using Metaflow.Errors;
 using Metaflow.ObjectStorage.Transfer;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <content>Storing and deleting objects.</content>
 public sealed partial class ObjectFolder

@@ -2,7 +2,7 @@ using Metaflow.Errors;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Storage;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Data of your own in S3 or another store: stores, gets and lists objects, many at the same time.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using Metaflow.Settings;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>How an <see cref="ObjectFolder"/> works.</summary>
 public sealed record ObjectFolderOptions

@@ -1,4 +1,4 @@
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>What is known about an object, or about a folder in a list.</summary>
 public sealed record ObjectInfo

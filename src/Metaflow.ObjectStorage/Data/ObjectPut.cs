@@ -1,4 +1,4 @@
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>An object to store.</summary>
 /// <param name="Key">The key: relative to the folder, or a full address if the folder was opened without one.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>An object to get, or a part of one. A text stands for the whole object with that key.</summary>
 /// <param name="Key">The key: relative to the folder, or a full address if the folder was opened without one.</param>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Content that was opened to be stored.</summary>
 /// <param name="stream">Its bytes, from the stream's position.</param>

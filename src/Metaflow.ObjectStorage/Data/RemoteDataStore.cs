@@ -1,7 +1,7 @@
 using Metaflow.Errors;
 using Metaflow.ObjectStorage.Transfer;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>A bucket of a service.</summary>
 /// <param name="start">What addresses of its objects begin with.</param>
@@ -54,7 +54,13 @@ internal sealed class RemoteDataStore(string start, ObjectClient client) : IData
 
     /// <inheritdoc/>
     public ValueTask<List<ListedObject>> ListAsync(string prefix, bool isRecursive, CancellationToken cancellationToken)
-        => OfPlaceAsync(() => client.ListAsync(prefix, isRecursive, cancellationToken));
+        => OfPlaceAsync(async () =>
+        {
+            // Services have folders before, after or between the objects.
+            var entries = await client.ListAsync(prefix, isRecursive, cancellationToken).ConfigureAwait(false);
+            entries.Sort(static (one, other) => string.CompareOrdinal(one.Key, other.Key));
+            return entries;
+        });
 
     /// <inheritdoc/>
     public ValueTask DeleteAsync(string key, CancellationToken cancellationToken)

@@ -1,4 +1,4 @@
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Counts what a call has moved, and tells who wants to know. Thread-safe.</summary>
 /// <param name="progress">Who wants to know, or <see langword="null"/>.</param>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
-namespace Metaflow.ObjectStorage;
+namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>The author's texts beside an object, as Python Metaflow keeps them: one text of the service's metadata, in JSON.</summary>
 internal static class UserMetadata

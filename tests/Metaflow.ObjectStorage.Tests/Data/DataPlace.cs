@@ -1,4 +1,5 @@
 using Metaflow.Aws;
+using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Tests.Servers;
 using Metaflow.Plugins;
 using Metaflow.Settings;

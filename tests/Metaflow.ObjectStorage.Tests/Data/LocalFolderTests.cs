@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.ObjectStorage.Data;
 using Metaflow.Storage;
 
 namespace Metaflow.ObjectStorage.Tests.Data;

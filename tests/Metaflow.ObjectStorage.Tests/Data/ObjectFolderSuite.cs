@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Metaflow.Errors;
+using Metaflow.ObjectStorage.Data;
 
 namespace Metaflow.ObjectStorage.Tests.Data;
 

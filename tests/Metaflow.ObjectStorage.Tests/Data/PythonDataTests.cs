@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Tests.Servers;
 
 namespace Metaflow.ObjectStorage.Tests.Data;

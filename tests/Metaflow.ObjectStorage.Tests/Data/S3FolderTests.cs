@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Metaflow.Errors;
+using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Tests.Servers;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Storage;
@@ -77,27 +78,6 @@ public sealed class S3FolderTests(MotoServer moto) : ObjectFolderSuite
         Assert.Equal(keys, found.Select(static data => data.ReadText()));
         Assert.Equal(2000, (await folder.ListRecursiveAsync(["many"], Token)).Count);
         Assert.All(await folder.InfoManyAsync(keys, cancellationToken: Token), static info => Assert.True(info.Exists));
-    }
-
-    [Fact]
-    public async Task A_large_object_is_streamed_both_ways_with_little_memory()
-    {
-        const long Length = 192 << 20;
-
-        // Not through the proxy, which has whole bodies in memory.
-        using var folder = ObjectFolder.Open(Root, DataPlace.OptionsWith(("METAFLOW_S3_ENDPOINT_URL", _place.Server.ToString())));
-        await using var source = new PatternStream(Length);
-        var before = GC.GetTotalAllocatedBytes();
-
-        await folder.PutAsync("large", ObjectContent.FromStream(source), cancellationToken: Token);
-        var data = await folder.GetAsync("large", cancellationToken: Token);
-        var allocated = GC.GetTotalAllocatedBytes() - before;
-
-        Assert.Equal(Length, data.Size);
-        await using var expected = new PatternStream(Length);
-        await using var read = data.OpenRead();
-        Assert.Equal(await SHA256.HashDataAsync(expected, Token), await SHA256.HashDataAsync(read, Token));
-        Assert.InRange(allocated, 0, 150 << 20);
     }
 
     [Fact]
@@ -185,47 +165,5 @@ public sealed class S3FolderTests(MotoServer moto) : ObjectFolderSuite
         public string FlowName => "TrainFlow";
 
         public string RunId => "17";
-    }
-
-    /// <summary>Bytes that nobody has in memory.</summary>
-    private sealed class PatternStream(long length) : Stream
-    {
-        private long _position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => _position;
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            count = (int)Math.Min(count, length - _position);
-            for (var i = 0; i < count; i++)
-            {
-                buffer[offset + i] = (byte)((_position + i) * 2654435761 >> 16);
-            }
-
-            _position += count;
-            return count;
-        }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -65,7 +65,7 @@ public sealed class S3CopyTests(MotoServer moto) : IAsyncLifetime
         foreach (var stores in (RunStores[])[_bucket, back])
         {
             var task = new MetaflowClient(stores.Metadata, stores.Blobs).Run($"{Flow}/{Run}").Task("end", "1");
-            Assert.Equal(("a log", 42L), (task.Stdout, task.Data["answer"]));
+            Assert.Equal(("a log\n", 42L), (task.Stdout, task.Data["answer"]));
             Assert.Equal(stores.Blobs.Root, task.MetadataDictionary["ds-root"]);
             var read = await stores.Blobs.OpenAsync(PathOf(key), Token);
             using var content = read!.Content;
