@@ -9,16 +9,21 @@ internal static class FaultSweep
     private static readonly string? CountsFile = Environment.GetEnvironmentVariable("METAFLOW_DURABILITY_COUNTS");
     private static readonly Lock Writing = new();
 
-    /// <summary>Gets a value indicating whether to try all places rather than some.</summary>
-    public static bool IsComplete { get; } = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1";
+    /// <summary>The long tests try so many times the places of the daily ones.</summary>
+    private const int LongFactor = 5;
+
+    /// <summary>Gets a value indicating whether to try all places rather than some, which takes hours.</summary>
+    public static bool IsComplete { get; } = Environment.GetEnvironmentVariable("METAFLOW_EVERY_FAULT") == "1";
+
+    private static int Factor { get; } = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1" ? LongFactor : 1;
 
     /// <summary>Returns the places to try.</summary>
     /// <param name="count">How many there are, numbered from 1.</param>
-    /// <param name="sample">How many to try where not all are tried.</param>
+    /// <param name="sample">How many the daily tests try.</param>
     public static IReadOnlyList<int> Places(int count, int sample)
     {
         // Another place of each part every day.
-        var stride = IsComplete ? 1 : Math.Max(1, count / sample);
+        var stride = IsComplete ? 1 : Math.Max(1, count / (sample * Factor));
         var first = 1 + (DateTime.UtcNow.DayOfYear % stride);
         return [.. Enumerable.Range(1, count).Where(place => (place - first) % stride == 0)];
     }
