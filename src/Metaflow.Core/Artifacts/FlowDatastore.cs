@@ -5,7 +5,6 @@ using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Platform;
 using Metaflow.Serialization;
-using Metaflow.Settings;
 using Metaflow.Storage;
 
 namespace Metaflow.Artifacts;
@@ -338,7 +337,7 @@ internal sealed class FlowDatastore
         return ((string?[])[beside, LocalPathOf(url)]).FirstOrDefault(File.Exists);
     }
 
-    private StoreOptions Reachable => new(SettingsLoader.ProcessVariable, _time);
+    private StoreOptions Reachable => new(ProcessVariables.ValueOf, _time);
 
     private static string HashOf(string url) => url[(url.LastIndexOf('/') + 1)..];
 

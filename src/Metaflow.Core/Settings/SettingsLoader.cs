@@ -97,11 +97,6 @@ internal static class SettingsLoader
         return variables;
     }
 
-    /// <summary>Returns a variable of the environment of this process, without a copy of the whole.</summary>
-    /// <param name="name">The variable's name.</param>
-    /// <returns>The value, or <see langword="null"/> if it is not set.</returns>
-    internal static string? ProcessVariable(string name) => Environment.GetEnvironmentVariable(name);
-
     /// <summary>Says which datastore a command line names, by its type, its root or both.</summary>
     /// <param name="settings">The settings, which say what the command line leaves out.</param>
     /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>

@@ -103,7 +103,7 @@ internal static class TaskProgram
 
     private static RunStores OpenStores(TaskCommandLine line)
     {
-        var options = new StoreOptions(SettingsLoader.ProcessVariable, TimeProvider.System) { MayBlock = true };
+        var options = new StoreOptions(ProcessVariables.ValueOf, TimeProvider.System) { MayBlock = true };
         var stores = RunStores.Open(line.Datastore, options, line.MetadataType);
         return line.Origin is { } origin ? stores.ReadingThrough(RunStores.OpenBlobs(origin, options)) : stores;
     }

@@ -22,8 +22,7 @@ internal static class BannedCalls
             "Read the settings.",
             [
                 "src/Metaflow.Core/Settings/", "src/Metaflow/InProcess/SharedVariables.cs",
-                // What values are made of lies below the settings.
-                "src/Metaflow.Core/Spooling/SpoolFolder.cs",
+                "src/Metaflow.Core/Platform/ProcessVariables.cs",
                 // The variables of the clouds' own tools are no settings of Metaflow's.
                 "src/Metaflow.Aws/Credentials/AwsProfile.cs", "src/Metaflow.Azure/Credentials/AzureVariables.cs",
                 "src/Metaflow.Gcp/Credentials/GoogleVariables.cs", Probe,
