@@ -15,7 +15,10 @@ internal static class FaultSweep
     /// <summary>Gets a value indicating whether to try all places rather than some, which takes hours.</summary>
     public static bool IsComplete { get; } = Environment.GetEnvironmentVariable("METAFLOW_EVERY_FAULT") == "1";
 
-    private static int Factor { get; } = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1" ? LongFactor : 1;
+    /// <summary>Gets a value indicating whether these are the long tests.</summary>
+    public static bool IsLong { get; } = IsComplete || Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1";
+
+    private static int Factor => IsLong ? LongFactor : 1;
 
     /// <summary>Returns the places to try.</summary>
     /// <param name="count">How many there are, numbered from 1.</param>
