@@ -8,7 +8,7 @@ using Metaflow.ObjectStorage.Tests.Servers;
 namespace Metaflow.Scenarios.Tests;
 
 /// <summary>Runs in Azure Blob Storage, as Azurite emulates it.</summary>
-public sealed class AzureTests(AzuriteServer azurite) : IAsyncLifetime
+public sealed class AzureTests(AzuriteServer azurite) : CloudRunTests
 {
     // Python Metaflow knows only tokens, which Azurite takes only with TLS: its own parts take a key in their place.
     private const string Reader = """
@@ -30,60 +30,19 @@ public sealed class AzureTests(AzuriteServer azurite) : IAsyncLifetime
 
     private const int NoPackage = 77;
 
-    private readonly Workplace _place = new();
-    private FaultProxy _proxy = null!;
+    protected override Task<Uri> ServerAsync() => azurite.RequiredAsync();
 
-    public async ValueTask InitializeAsync()
+    private protected override async Task<IReadOnlyDictionary<string, string>> CreateAsync()
     {
-        _proxy = await FaultProxy.StartAsync(await azurite.RequiredAsync());
         var container = $"c{Guid.NewGuid():N}";
         await CreateAsync(container);
-        foreach (var (name, value) in new Dictionary<string, string>
+        return new Dictionary<string, string>
         {
             ["AZURE_STORAGE_KEY"] = AzuriteServer.Key,
-            ["METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT"] = new Uri(_proxy.Address, AzuriteServer.Account).ToString(),
+            ["METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT"] = new Uri(Proxy.Address, AzuriteServer.Account).ToString(),
             ["METAFLOW_DEFAULT_DATASTORE"] = "azure",
             ["METAFLOW_DATASTORE_SYSROOT_AZURE"] = $"{container}/some/runs",
-        })
-        {
-            _place.Environment[name] = value;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _place.Dispose();
-        await _proxy.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task A_flow_whose_scheduler_is_killed_is_continued_to_its_end()
-    {
-        var id = await _place.KillSchedulerAsync();
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
-
-        (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Succeeded();
-
-        Assert.Contains(
-            "number 2", (await _place.RunAsync("MendableFlow", "logs", $"{id}/end")).Succeeded().Output, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_place.Root), "something was kept in files");
-    }
-
-    [Fact]
-    public async Task A_foreach_runs_and_is_resumed_while_requests_fail_and_answers_are_lost()
-    {
-        _proxy.Faults = static (number, request) => (number % 29, number % 31, number % 37) switch
-        {
-            (0, _, _) => Fault.SlowDown,
-            (_, 0, _) => Fault.LostResponse,
-            (_, _, 0) => request.Method == "GET" ? Fault.TornResponse : Fault.LostRequest,
-            _ => Fault.None,
         };
-        (await _place.RunAsync("ForeachFlow", "run", "--count", "6")).Succeeded();
-        (await _place.RunAsync("ForeachFlow", "resume", "join")).Succeeded();
-        using var runs = JsonDocument.Parse((await _place.RunAsync("ForeachFlow", "runs", "--json")).Succeeded().Output);
-        Assert.Equal(2, runs.RootElement.GetArrayLength());
-        Assert.All(runs.RootElement.EnumerateArray(), static run => Assert.Equal("succeeded", run.GetProperty("state").GetString()));
     }
 
     [Fact]
@@ -91,12 +50,12 @@ public sealed class AzureTests(AzuriteServer azurite) : IAsyncLifetime
     {
         var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
         Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of the reference.");
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
-        (await _place.RunAsync("MendableFlow", "run", "--metadata", "local")).Succeeded();
+        await File.WriteAllTextAsync(Path.Combine(Place.Folder, "mended"), "", CancellationToken.None);
+        (await Place.RunAsync("MendableFlow", "run", "--metadata", "local")).Succeeded();
 
-        var start = new ProcessStartInfo("python3", ["-c", Reader]) { WorkingDirectory = _place.Folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("python3", ["-c", Reader]) { WorkingDirectory = Place.Folder, RedirectStandardOutput = true };
         start.Environment["PYTHONPATH"] = $"{reference}:{Environment.GetEnvironmentVariable("PYTHONPATH")}";
-        foreach (var (name, value) in _place.Environment)
+        foreach (var (name, value) in Place.Environment)
         {
             start.Environment[name] = value;
         }
@@ -113,7 +72,7 @@ public sealed class AzureTests(AzuriteServer azurite) : IAsyncLifetime
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(
-            HttpMethod.Put, new Uri(_proxy.Address, $"/{AzuriteServer.Account}/{container}?restype=container"));
+            HttpMethod.Put, new Uri(Proxy.Address, $"/{AzuriteServer.Account}/{container}?restype=container"));
         var date = DateTimeOffset.UtcNow.ToString("R", CultureInfo.InvariantCulture);
         request.Headers.Add("x-ms-date", date);
         request.Headers.Add("x-ms-version", "2021-12-02");

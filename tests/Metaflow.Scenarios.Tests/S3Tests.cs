@@ -5,7 +5,7 @@ using Metaflow.ObjectStorage.Tests.Servers;
 namespace Metaflow.Scenarios.Tests;
 
 /// <summary>Runs in S3, as moto imitates it.</summary>
-public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
+public sealed class S3Tests(MotoServer moto) : CloudRunTests
 {
     private const string Reader = """
         from metaflow import Flow, namespace
@@ -24,33 +24,22 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
             print(sum(len(o.text) for o in s3.get_recursive(["out"])), s3.get("given.txt").text)
         """;
 
-    private readonly Workplace _place = new();
-    private FaultProxy _proxy = null!;
+    protected override Task<Uri> ServerAsync() => moto.RequiredAsync();
 
-    public async ValueTask InitializeAsync()
+    private protected override async Task<IReadOnlyDictionary<string, string>> CreateAsync()
     {
-        _proxy = await FaultProxy.StartAsync(await moto.RequiredAsync());
         var bucket = $"b{Guid.NewGuid():N}";
         using var client = new HttpClient();
-        (await client.PutAsync(new Uri(_proxy.Address, bucket), null, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
-        foreach (var (name, value) in new Dictionary<string, string>
+        (await client.PutAsync(new Uri(Proxy.Address, bucket), null, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        return new Dictionary<string, string>
         {
             ["AWS_ACCESS_KEY_ID"] = "k",
             ["AWS_SECRET_ACCESS_KEY"] = "s",
             ["AWS_DEFAULT_REGION"] = "us-east-1",
-            ["METAFLOW_S3_ENDPOINT_URL"] = _proxy.Address.ToString(),
+            ["METAFLOW_S3_ENDPOINT_URL"] = Proxy.Address.ToString(),
             ["METAFLOW_DEFAULT_DATASTORE"] = "s3",
             ["METAFLOW_DATASTORE_SYSROOT_S3"] = $"s3://{bucket}/some/runs",
-        })
-        {
-            _place.Environment[name] = value;
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _place.Dispose();
-        await _proxy.DisposeAsync();
+        };
     }
 
     [Theory]
@@ -66,8 +55,8 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
             asked.Release();
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
         });
-        _place.Environment["METAFLOW_S3_ENDPOINT_URL"] = silent.Address.ToString();
-        using var process = _place.Start("MendableFlow", command);
+        Place.Environment["METAFLOW_S3_ENDPOINT_URL"] = silent.Address.ToString();
+        using var process = Place.Start("MendableFlow", command);
         Assert.True(await asked.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), "It asked nothing.");
 
         process.Signal(signal);
@@ -78,61 +67,30 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_flow_whose_scheduler_is_killed_is_continued_to_its_end()
-    {
-        var id = await _place.KillSchedulerAsync();
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
-
-        (await _place.RunAsync("MendableFlow", "resume", "--continue", id)).Succeeded();
-
-        Assert.Contains("succeeded", (await _place.RunAsync("MendableFlow", "runs")).Succeeded().Output, StringComparison.Ordinal);
-        Assert.Contains(
-            "number 2", (await _place.RunAsync("MendableFlow", "logs", $"{id}/end")).Succeeded().Output, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_place.Root), "something was kept in files");
-    }
-
-    [Fact]
-    public async Task A_foreach_runs_and_is_resumed_while_requests_fail_and_answers_are_lost()
-    {
-        _proxy.Faults = static (number, request) => (number % 29, number % 31, number % 37) switch
-        {
-            (0, _, _) => Fault.SlowDown,
-            (_, 0, _) => Fault.LostResponse,
-            (_, _, 0) => request.Method == "GET" ? Fault.TornResponse : Fault.LostRequest,
-            _ => Fault.None,
-        };
-        (await _place.RunAsync("ForeachFlow", "run", "--count", "6")).Succeeded();
-        (await _place.RunAsync("ForeachFlow", "resume", "join")).Succeeded();
-        using var runs = JsonDocument.Parse((await _place.RunAsync("ForeachFlow", "runs", "--json")).Succeeded().Output);
-        Assert.Equal(2, runs.RootElement.GetArrayLength());
-        Assert.All(runs.RootElement.EnumerateArray(), static run => Assert.Equal("succeeded", run.GetProperty("state").GetString()));
-    }
-
-    [Fact]
     public async Task Steps_keep_data_of_their_own_and_a_run_includes_a_file_from_there()
     {
-        var first = (await _place.RunAsync("DataFlow", "run", "--metadata", "local")).Succeeded().Output;
+        var first = (await Place.RunAsync("DataFlow", "run", "--metadata", "local")).Succeeded().Output;
         var start = first.IndexOf(" at s3://", StringComparison.Ordinal) + " at ".Length;
         var address = first[start..first.IndexOf(';', start)];
         Assert.Matches("/some/runs/data/DataFlow/[^/]+/given.txt$", address);
 
-        var run = (await _place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded().Output;
+        var run = (await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded().Output;
         Assert.Contains("total 140 given kept in the store at", run, StringComparison.Ordinal);
         Assert.Contains($"Including file {address}", run, StringComparison.Ordinal);
-        var resumed = (await _place.RunAsync("DataFlow", "resume", "--metadata", "local", "end")).Succeeded().Output;
+        var resumed = (await Place.RunAsync("DataFlow", "resume", "--metadata", "local", "end")).Succeeded().Output;
         Assert.Contains("total 140 given kept in the store at", resumed, StringComparison.Ordinal);
-        var missing = await _place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address + ".no");
+        var missing = await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address + ".no");
         Assert.Contains("MF2094", missing.All, StringComparison.Ordinal);
 
-        (await _place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded();
+        (await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded();
         Assert.Equal("True kept in the store 17\n140 kept in the store", await ReadByPythonAsync(DataReader));
     }
 
     [Fact]
     public async Task Python_reads_a_run_whose_records_are_in_a_folder()
     {
-        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "mended"), "", CancellationToken.None);
-        (await _place.RunAsync("MendableFlow", "run", "--metadata", "local")).Succeeded();
+        await File.WriteAllTextAsync(Path.Combine(Place.Folder, "mended"), "", CancellationToken.None);
+        (await Place.RunAsync("MendableFlow", "run", "--metadata", "local")).Succeeded();
 
         Assert.Equal("True 2 before s3", await ReadByPythonAsync(Reader));
     }
@@ -141,9 +99,9 @@ public sealed class S3Tests(MotoServer moto) : IAsyncLifetime
     {
         var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
         Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of Python Metaflow.");
-        var start = new ProcessStartInfo("python3", ["-c", script]) { WorkingDirectory = _place.Folder, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("python3", ["-c", script]) { WorkingDirectory = Place.Folder, RedirectStandardOutput = true };
         start.Environment["PYTHONPATH"] = reference;
-        foreach (var (name, value) in _place.Environment)
+        foreach (var (name, value) in Place.Environment)
         {
             start.Environment[name] = value;
         }

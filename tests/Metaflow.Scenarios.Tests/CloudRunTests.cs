@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Metaflow.ObjectStorage.Tests.Servers;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>What runs do in the store of any service, behind a proxy that can fail its requests.</summary>
+public abstract class CloudRunTests : IAsyncLifetime
+{
+    private protected Workplace Place { get; } = new();
+
+    private protected FaultProxy Proxy { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Proxy = await FaultProxy.StartAsync(await ServerAsync());
+        foreach (var (name, value) in await CreateAsync())
+        {
+            Place.Environment[name] = value;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Place.Dispose();
+        if (Proxy is not null)
+        {
+            await Proxy.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_flow_whose_scheduler_is_killed_is_continued_to_its_end()
+    {
+        var id = await Place.KillSchedulerAsync();
+        await File.WriteAllTextAsync(Path.Combine(Place.Folder, "mended"), "", CancellationToken.None);
+
+        (await Place.RunAsync("MendableFlow", "resume", "--continue", id)).Succeeded();
+
+        Assert.Contains("succeeded", (await Place.RunAsync("MendableFlow", "runs")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "number 2", (await Place.RunAsync("MendableFlow", "logs", $"{id}/end")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Place.Root), "something was kept in files");
+    }
+
+    [Fact]
+    public async Task A_foreach_runs_and_is_resumed_while_requests_fail_and_answers_are_lost()
+    {
+        Proxy.Faults = static (number, request) => (number % 29, number % 31, number % 37) switch
+        {
+            (0, _, _) => Fault.SlowDown,
+            (_, 0, _) => Fault.LostResponse,
+            (_, _, 0) => request.Method == "GET" ? Fault.TornResponse : Fault.LostRequest,
+            _ => Fault.None,
+        };
+        (await Place.RunAsync("ForeachFlow", "run", "--count", "6")).Succeeded();
+        (await Place.RunAsync("ForeachFlow", "resume", "join")).Succeeded();
+        using var runs = JsonDocument.Parse((await Place.RunAsync("ForeachFlow", "runs", "--json")).Succeeded().Output);
+        Assert.Equal(2, runs.RootElement.GetArrayLength());
+        Assert.All(runs.RootElement.EnumerateArray(), static run => Assert.Equal("succeeded", run.GetProperty("state").GetString()));
+    }
+
+    /// <summary>Returns the address of the service, or skips the test.</summary>
+    protected abstract Task<Uri> ServerAsync();
+
+    /// <summary>Makes a place for the runs at the service.</summary>
+    /// <returns>The variables with which commands use it.</returns>
+    private protected abstract Task<IReadOnlyDictionary<string, string>> CreateAsync();
+}
