@@ -1,7 +1,8 @@
-namespace Metaflow.ObjectStorage.Http;
+namespace Metaflow.Platform;
 
-/// <summary>A stream of bytes that a server sends, read once from its beginning.</summary>
-internal abstract class ReceivedStream : Stream
+/// <summary>A stream that is read once, from its beginning: what a server sends, or another stream that is looked at on the
+/// way.</summary>
+internal abstract class ReadOnceStream : Stream
 {
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -36,7 +37,10 @@ internal abstract class ReceivedStream : Stream
         => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
+    public override void Flush()
+    {
+        // Who only reads has nothing to flush.
+    }
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

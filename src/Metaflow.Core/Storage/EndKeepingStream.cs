@@ -1,26 +1,14 @@
+using Metaflow.Platform;
+
 namespace Metaflow.Storage;
 
 /// <summary>Reads a stream, and keeps its last bytes: what decompresses a blob does not say how the blob ends.</summary>
 /// <param name="source">The stream; it is left open.</param>
 /// <param name="length">How many bytes are kept.</param>
-internal sealed class EndKeepingStream(Stream source, int length) : Stream
+internal sealed class EndKeepingStream(Stream source, int length) : ReadOnceStream
 {
     private readonly byte[] _end = new byte[length];
     private int _count;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Reads what nobody has read yet, and returns the last bytes.</summary>
     /// <returns>The bytes, fewer where the stream is shorter.</returns>
@@ -42,27 +30,12 @@ internal sealed class EndKeepingStream(Stream source, int length) : Stream
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
         Keep(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void Keep(ReadOnlySpan<byte> bytes)
     {

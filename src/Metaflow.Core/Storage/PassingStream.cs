@@ -7,22 +7,8 @@ namespace Metaflow.Storage;
 /// <param name="name">The path of what is read, for errors.</param>
 /// <param name="target">Receives the bytes; it is left open.</param>
 /// <param name="passed">Is told how many bytes passed.</param>
-internal sealed class PassingStream(Stream source, string name, Stream target, Action<int>? passed = null) : Stream
+internal sealed class PassingStream(Stream source, string name, Stream target, Action<int>? passed = null) : ReadOnceStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override int Read(Span<byte> buffer)
     {
         int read;
@@ -41,8 +27,6 @@ internal sealed class PassingStream(Stream source, string name, Stream target, A
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read;
@@ -59,17 +43,4 @@ internal sealed class PassingStream(Stream source, string name, Stream target, A
         passed?.Invoke(read);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

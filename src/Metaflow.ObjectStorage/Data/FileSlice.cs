@@ -1,9 +1,10 @@
 using Metaflow.ObjectStorage.Http;
+using Metaflow.Platform;
 
 namespace Metaflow.ObjectStorage.Data;
 
 /// <summary>Reads a file, or a part of it, as it was when it was opened.</summary>
-internal sealed class FileSlice : ReceivedStream
+internal sealed class FileSlice : ReadOnceStream
 {
     private readonly FileStream _file;
     private readonly long _end;

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Metaflow.Platform;
 
 namespace Metaflow.ObjectStorage.Http;
 
 /// <summary>The body of a response, as the server sends it: of a known length, in chunks, or up to the end of the connection.</summary>
-internal sealed class ResponseBody : ReceivedStream
+internal sealed class ResponseBody : ReadOnceStream
 {
     private const long InChunks = -1;
     private const long ToTheEnd = -2;

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Metaflow.ObjectStorage.Http;
+using Metaflow.Platform;
 
 namespace Metaflow.ObjectStorage.Transfer;
 
 /// <summary>Reads an object, as it was when it was opened. A connection that breaks is replaced by one that goes on where it
 /// broke.</summary>
-internal sealed class ObjectStream : ReceivedStream
+internal sealed class ObjectStream : ReadOnceStream
 {
     private readonly ObjectClient _client;
     private readonly string _key;

@@ -1,11 +1,12 @@
 using System.Globalization;
 using Metaflow.ObjectStorage.Http;
+using Metaflow.Platform;
 
 namespace Metaflow.ObjectStorage.Transfer;
 
 /// <summary>Reads a large object that never changes, several parts of it at the same time: one connection to a service is slower than the
 /// network.</summary>
-internal sealed class PartsStream : ReceivedStream
+internal sealed class PartsStream : ReadOnceStream
 {
     /// <summary>Objects beyond this length are read in parts.</summary>
     public const long ShortestObject = 16 << 20;
