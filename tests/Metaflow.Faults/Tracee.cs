@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -13,10 +14,15 @@ internal sealed unsafe class Tracee(int id)
     private const int WorkingFolder = -100;
     private const int Appends = 0x400;
 
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+
     private NativeMethods.Registers _registers;
 
     /// <summary>Gets the number of the call.</summary>
     public int Call => (int)_registers.Call;
+
+    /// <summary>Gets what the call returned: below 0 if it failed.</summary>
+    public long Result => (long)_registers.Rax;
 
     /// <summary>Gets the process that the thread belongs to.</summary>
     public int Process
@@ -25,13 +31,41 @@ internal sealed unsafe class Tracee(int id)
             CultureInfo.InvariantCulture);
 
     /// <summary>Reads the registers.</summary>
-    /// <returns>Whether the thread is still there.</returns>
-    public bool TryStop()
+    /// <exception cref="IOException">They cannot be read.</exception>
+    public void Stop()
     {
         fixed (NativeMethods.Registers* registers = &_registers)
         {
-            return NativeMethods.Trace(GetRegisters, id, 0, (nint)registers) == 0;
+            if (NativeMethods.Trace(GetRegisters, id, 0, (nint)registers) != 0)
+            {
+                throw new IOException($"The registers of thread {id} cannot be read.");
+            }
         }
+    }
+
+    /// <summary>Returns whether the thread has ended, or is about to.</summary>
+    public bool IsGone()
+    {
+        var limit = Stopwatch.StartNew();
+        while (limit.Elapsed < LongestEnd)
+        {
+            try
+            {
+                var state = File.ReadLines($"/proc/{id}/status").First(static line => line.StartsWith("State:", StringComparison.Ordinal));
+                if (state.Contains("(zombie)", StringComparison.Ordinal) || state.Contains("(dead)", StringComparison.Ordinal))
+                {
+                    return true;
+                }
+            }
+            catch (Exception error) when (error is IOException or InvalidOperationException)
+            {
+                return true;
+            }
+
+            Thread.Sleep(1);
+        }
+
+        return false;
     }
 
     /// <summary>Returns an argument of the call.</summary>
@@ -76,13 +110,14 @@ internal sealed unsafe class Tracee(int id)
         }
     }
 
-    /// <summary>Returns a path that is an argument.</summary>
+    /// <summary>Returns a path that is an argument, or <see langword="null"/> if it is relative to a folder that is gone.</summary>
     /// <param name="folder">The open folder that it is relative to.</param>
     /// <param name="address">Where the text is.</param>
+    /// <exception cref="IOException">The text cannot be read.</exception>
     public string? PathAt(long folder, ulong address)
     {
-        var text = ReadText(address);
-        if (text is null || text.StartsWith('/'))
+        var text = ReadText(address) ?? throw new IOException($"A path of thread {id} cannot be read.");
+        if (text.StartsWith('/'))
         {
             return text;
         }
@@ -102,7 +137,7 @@ internal sealed unsafe class Tracee(int id)
                 lines.First(static line => line.StartsWith("pos:", StringComparison.Ordinal))[4..].Trim(), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Reads bytes of the thread's memory.</summary>
+    /// <summary>Reads bytes of the thread's memory: fewer where the memory ends.</summary>
     public byte[] Read(ulong address, long length)
     {
         var bytes = new byte[length];

@@ -11,6 +11,7 @@ internal sealed unsafe class Tracer(FaultArguments arguments, CallLog log)
 {
     private const int Seize = 0x4206;
     private const int Resume = 7;
+    private const int ResumeToEnd = 24;
     private const int Listen = 0x4208;
     private const int StoppedEvent = 128;
     private const int FilterEvent = 7;
@@ -18,10 +19,14 @@ internal sealed unsafe class Tracer(FaultArguments arguments, CallLog log)
     private const int NoSpace = 28;
     private const int InputOutput = 5;
 
-    // What it starts, its threads, its programs, the filter's stops; and an end of all with the tracer.
-    private const nint Options = 0x2 | 0x4 | 0x8 | 0x10 | 0x80 | 0x100000;
+    private const int CallEnd = Trap | 0x80;
+
+    // The ends of calls are told from signals; what it starts, its threads, its programs, the filter's stops; and an end of all with the
+    // tracer.
+    private const nint Options = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x80 | 0x100000;
 
     private int _root;
+    private int _exitCode;
     private int _count;
     private bool _isFull;
 
@@ -35,22 +40,26 @@ internal sealed unsafe class Tracer(FaultArguments arguments, CallLog log)
             return FaultArguments.CannotTrace;
         }
 
-        var exitCode = 0;
         while (NativeMethods.Wait(-1, out var status, NativeMethods.AllChildren) is > 0 and var thread)
         {
-            var hasExited = (status & 0x7f) == 0;
-            var wasKilled = !hasExited && (status & 0xff) != 0x7f;
-            if (!hasExited && !wasKilled)
-            {
-                Stopped(thread, status);
-            }
-            else if (thread == _root)
-            {
-                exitCode = hasExited ? (status >> 8) & 0xff : 128 + (status & 0x7f);
-            }
+            Changed(thread, status);
         }
 
-        return exitCode;
+        return _exitCode;
+    }
+
+    private void Changed(int thread, int status)
+    {
+        var hasExited = (status & 0x7f) == 0;
+        var wasKilled = !hasExited && (status & 0xff) != 0x7f;
+        if (!hasExited && !wasKilled)
+        {
+            Stopped(thread, status);
+        }
+        else if (thread == _root)
+        {
+            _exitCode = hasExited ? (status >> 8) & 0xff : 128 + (status & 0x7f);
+        }
     }
 
     /// <summary>Starts the program in a shell that stops before it becomes the program, so that it is traced from its first
@@ -101,7 +110,11 @@ internal sealed unsafe class Tracer(FaultArguments arguments, CallLog log)
         var (signal, reason) = ((status >> 8) & 0xff, status >> 16);
         if (reason == FilterEvent)
         {
-            Called(thread);
+            if (Called(thread) is { } call)
+            {
+                End(thread, call);
+                return;
+            }
         }
         else if (reason == StoppedEvent && signal != Trap)
         {
@@ -113,16 +126,14 @@ internal sealed unsafe class Tracer(FaultArguments arguments, CallLog log)
         NativeMethods.Trace(Resume, thread, 0, reason == 0 ? signal : 0);
     }
 
-    private void Called(int id)
+    /// <summary>Numbers a call that is about to begin, and does something to it.</summary>
+    /// <returns>The call, or <see langword="null"/> if it does not count.</returns>
+    private FileCall? Called(int id)
     {
         var thread = new Tracee(id);
         try
         {
-            if (!thread.TryStop())
-            {
-                return;
-            }
-
+            thread.Stop();
             if (thread.Call == SystemCalls.Write && thread.Argument(0) == 1 && thread.Process == _root)
             {
                 log.AddPrinted(thread.Read(thread.Argument(1), (long)thread.Argument(2)));
@@ -131,14 +142,51 @@ internal sealed unsafe class Tracer(FaultArguments arguments, CallLog log)
             if (FileCall.Read(thread) is { } call && IsBelowRoot(call))
             {
                 _count++;
-                log.Add(_count, thread.Process, call);
                 Disturb(thread, call);
+                return call;
             }
         }
-        catch (IOException)
+        catch (IOException) when (thread.IsGone())
         {
-            // Another one killed it meanwhile.
+            // Another one killed it meanwhile. A call of a living thread that cannot be read ends the tracer: a log without it would show
+            // files that nobody has.
         }
+
+        return null;
+    }
+
+    /// <summary>Lets a call happen, and writes it down if it succeeded. No other call that counts begins meanwhile: the order in the log is
+    /// that on the disk.</summary>
+    private void End(int id, FileCall call)
+    {
+        var number = _count;
+        if (NativeMethods.Trace(ResumeToEnd, id, 0, 0) != 0
+            || NativeMethods.Wait(id, out var status, NativeMethods.AllChildren) != id)
+        {
+            return;
+        }
+
+        if ((status & 0xff) != 0x7f || status >> 8 != CallEnd)
+        {
+            Changed(id, status);
+            return;
+        }
+
+        var thread = new Tracee(id);
+        try
+        {
+            thread.Stop();
+            if (thread.Result >= 0)
+            {
+                var written = call.Content.Length > thread.Result ? call.Content[..(int)thread.Result] : call.Content;
+                log.Add(number, thread.Process, call with { Content = written });
+            }
+        }
+        catch (IOException) when (thread.IsGone())
+        {
+        }
+
+        NativeMethods.Trace(Resume, id, 0, 0);
     }
 
     private bool IsBelowRoot(FileCall call)

@@ -9,6 +9,9 @@ internal sealed class DiskFileReader : IFileReader
         ReturnSpecialDirectories = false,
     };
 
+    // What the attributes of a missing file are.
+    private const int NoEntry = -1;
+
     /// <inheritdoc/>
     public Stream? Open(string path)
     {
@@ -30,8 +33,9 @@ internal sealed class DiskFileReader : IFileReader
     /// <inheritdoc/>
     public FileState? State(string path)
     {
+        // FileInfo.Exists says of a file that the system cannot look at that there is none. Its attributes tell the two apart.
         var file = new FileInfo(path);
-        return file.Exists ? new FileState(file.Length, file.LastWriteTimeUtc) : null;
+        return (int)file.Attributes == NoEntry || !file.Exists ? null : new FileState(file.Length, file.LastWriteTimeUtc);
     }
 
     /// <inheritdoc/>

@@ -8,36 +8,39 @@ internal sealed class DiskImage(string root)
 {
     private readonly Node _root = new(isFolder: true);
 
-    /// <summary>Does what a call did. A call for which something is missing failed, and did nothing.</summary>
+    /// <summary>Does what a call did.</summary>
+    /// <exception cref="InvalidDataException">A file is missing that an earlier call made: the log lacks that call.</exception>
     public void Apply(LoggedCall call)
     {
         var name = Path.GetFileName(call.Path);
-        var names = Find(Path.GetDirectoryName(call.Path)!)?.Names ?? [];
+        var folder = Path.GetDirectoryName(call.Path)!;
+        var names = call.Path == root ? [] : Required(folder).Names;
         switch (call.Name)
         {
             case "folder":
-                names.TryAdd(name, new Node(isFolder: true));
+                names.Add(name, new Node(isFolder: true));
                 break;
             case "create":
                 names.TryAdd(name, new Node(isFolder: false));
                 break;
             case "empty":
                 names.TryAdd(name, new Node(isFolder: false));
-                Find(call.Path)?.SetLength(0);
+                Required(call.Path).SetLength(0);
                 break;
             case "write":
-                Find(call.Path)?.Write(call.Offset, call.Content);
+                Required(call.Path).Write(call.Offset, call.Content);
                 break;
             case "length":
-                Find(call.Path)?.SetLength(call.Offset);
+                Required(call.Path).SetLength(call.Offset);
                 break;
             case "flush":
-                Find(call.Path)?.Flush();
+                Required(call.Path).Flush();
                 break;
-            case "link" when Find(call.Source) is { } target:
-                names.TryAdd(name, target);
+            case "link":
+                names.Add(name, Required(call.Source));
                 break;
-            case "rename" when Find(call.Source) is { } moved:
+            case "rename":
+                var moved = Required(call.Source);
                 Find(Path.GetDirectoryName(call.Source)!)!.Names.Remove(Path.GetFileName(call.Source));
                 names[name] = moved;
                 break;
@@ -45,9 +48,13 @@ internal sealed class DiskImage(string root)
                 names.Remove(name);
                 break;
             default:
-                break;
+                throw new InvalidDataException($"A call '{call.Name}' is not known.");
         }
     }
+
+    /// <summary>Returns a path whose content is not what processes see there, or <see langword="null"/> when all is as it is on the
+    /// disk.</summary>
+    public string? FirstDifference() => FirstDifference(_root, root);
 
     /// <summary>Writes what is left when the power goes now.</summary>
     /// <param name="cut">What the disk had done of what it was not told to.</param>
@@ -65,6 +72,20 @@ internal sealed class DiskImage(string root)
         }
 
         Restore(_root, root, cut, random);
+    }
+
+    private static string? FirstDifference(Node node, string path)
+    {
+        if (!node.IsFolder)
+        {
+            return File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(node.Content) ? null : path;
+        }
+
+        var names = Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).ToHashSet() : [];
+        return names.SetEquals(node.Names.Keys)
+            ? node.Names.Select(child => FirstDifference(child.Value, Path.Combine(path, child.Key)))
+                .FirstOrDefault(static difference => difference is not null)
+            : path;
     }
 
     private static void Restore(Node node, string path, PowerCut cut, Random random)
@@ -96,6 +117,9 @@ internal sealed class DiskImage(string root)
         return node;
     }
 
+    private Node Required(string path)
+        => Find(path) ?? throw new InvalidDataException($"The log does not say how '{path}' was made.");
+
     private sealed class Node(bool isFolder)
     {
         private byte[] _flushed = [];
@@ -105,7 +129,7 @@ internal sealed class DiskImage(string root)
 
         public Dictionary<string, Node> Names { get; } = [];
 
-        private byte[] Content { get; set; } = [];
+        public byte[] Content { get; private set; } = [];
 
         public void Write(long offset, byte[] content)
         {
