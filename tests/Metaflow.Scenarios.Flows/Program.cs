@@ -92,6 +92,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(MutatedFlow)] = FlowProgram.RunAsync<MutatedFlow>,
     [nameof(WronglyMutatedFlow)] = FlowProgram.RunAsync<WronglyMutatedFlow>,
     [nameof(DuplicateFlow)] = FlowProgram.RunAsync<DuplicateFlow>,
+    [nameof(GiantFlow)] = FlowProgram.RunAsync<GiantFlow>,
     [nameof(RetriedMoreFlow)] = FlowProgram.RunAsync<RetriedMoreFlow>,
 };
 if (Environment.GetEnvironmentVariable("SCENARIO_BANNER") is { } banner)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Metaflow.Client;
 
 namespace Metaflow.Scenarios.Tests;
@@ -60,11 +59,10 @@ public sealed class MovedFolderTests : IDisposable
     [Fact]
     public async Task A_run_of_Python_is_read_and_resumed_where_its_folder_was_moved_to()
     {
-        var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
-        Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of the reference.");
+        PythonReference.SkipWhereMissing();
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "flow.py"), Flow, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "note.txt"), "a note", TestContext.Current.CancellationToken);
-        await PythonAsync(reference!, "flow.py", "--datastore=local", "run");
+        Assert.Equal(1, (await PythonReference.RunAsync(_place, "flow.py", "--datastore=local", "run")).ExitCode);
         Move();
 
         var first = new MetaflowClient(Elsewhere).WithNamespace(null).Flow("LinearFlow").LatestRun!;
@@ -92,16 +90,5 @@ public sealed class MovedFolderTests : IDisposable
     {
         var outcome = (await _place.RunAsync(flow, ["--datastore-root", Elsewhere, .. arguments])).Succeeded();
         return outcome.Output + outcome.Errors;
-    }
-
-    private async Task PythonAsync(string reference, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("python3", arguments) { WorkingDirectory = _place.Folder };
-        start.Environment["PYTHONPATH"] = reference;
-        start.Environment["METAFLOW_USER"] = "tester";
-        start.Environment["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = _place.Folder;
-        start.Environment["METAFLOW_HOME"] = _place.Folder;
-        using var python = new FlowProcess(start);
-        Assert.Equal(1, (await python.EndAsync()).ExitCode);
     }
 }

@@ -1,13 +1,10 @@
-using System.Diagnostics;
 using System.Text.Json;
 
 namespace Metaflow.Scenarios.Tests;
 
-/// <summary>Resuming across languages. The variable METAFLOW_PYTHON_REFERENCE names a clone of the reference.</summary>
+/// <summary>Resuming across languages.</summary>
 public sealed class PythonResumeTests : IDisposable
 {
-    private const string Variable = "METAFLOW_PYTHON_REFERENCE";
-
     private const string Flow = """
         from metaflow import FlowSpec, step
 
@@ -52,10 +49,9 @@ public sealed class PythonResumeTests : IDisposable
     [Fact]
     public async Task A_run_of_Python_is_resumed_here_and_the_resumed_run_is_read_there()
     {
-        var reference = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");
+        PythonReference.SkipWhereMissing();
         await File.WriteAllTextAsync(Path.Combine(_place.Folder, "flow.py"), Flow, TestContext.Current.CancellationToken);
-        await PythonAsync(reference!, exitCode: 1, "flow.py", "--datastore=local", "run");
+        await PythonAsync(exitCode: 1, "flow.py", "--datastore=local", "run");
         var first = _place.Client().Flow("LinearFlow").LatestRun!;
 
         (await _place.RunAsync("LinearFlow", "resume")).Succeeded();
@@ -64,7 +60,7 @@ public sealed class PythonResumeTests : IDisposable
         Assert.Equal(2, resumed.Data.Get<int>("number"));
         Assert.Equal("python was here\n", resumed.Step("start").Task!.Stdout);
 
-        using var json = JsonDocument.Parse(await PythonAsync(reference!, exitCode: 0, "-c", Reader, _place.Folder, resumed.Pathspec));
+        using var json = JsonDocument.Parse(await PythonAsync(exitCode: 0, "-c", Reader, _place.Folder, resumed.Pathspec));
         var seen = json.RootElement;
         Assert.True(seen.GetProperty("successful").GetBoolean());
         Assert.Equal(2, seen.GetProperty("number").GetInt32());
@@ -79,8 +75,7 @@ public sealed class PythonResumeTests : IDisposable
     [Fact]
     public async Task A_run_of_Python_keeps_its_parameters_and_configurations_and_gets_those_that_it_lacks()
     {
-        var reference = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");
+        PythonReference.SkipWhereMissing();
         var inputs =
             "    pace = Parameter(\"pace\", default=2)\n    scale = Config(\"scale\", default_value='{\"factor\": 5}')\n\n"
                 + "    @step\n    def start";
@@ -94,7 +89,7 @@ public sealed class PythonResumeTests : IDisposable
         // 1 + 2 * 5 with what Python's run has; 1 + 10 * 3 with the defaults of a flow that has more than Python's.
         foreach (var (file, number) in new[] { ("rich.py", 11), ("plain.py", 31) })
         {
-            await PythonAsync(reference!, exitCode: 1, file, "--datastore=local", "run");
+            await PythonAsync(exitCode: 1, file, "--datastore=local", "run");
             var plan = (await _place.RunAsync("GainingFlow", "resume", "--dry-run")).Succeeded();
             Assert.Contains("start   1 task cloned", plan.Output, StringComparison.Ordinal);
             (await _place.RunAsync("GainingFlow", "resume")).Succeeded();
@@ -105,8 +100,7 @@ public sealed class PythonResumeTests : IDisposable
     [Fact]
     public async Task Python_does_not_take_a_run_with_a_cache_for_a_resumed_one()
     {
-        var reference = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(string.IsNullOrEmpty(reference), $"{Variable} does not name a clone of the reference.");
+        PythonReference.SkipWhereMissing();
         var ordinary = await _place.SucceedAsync("LinearFlow");
         var cached = await _place.SucceedAsync("LinearFlow", "--cache");
 
@@ -116,29 +110,16 @@ public sealed class PythonResumeTests : IDisposable
 
         async Task<string> OriginsAsync(string run)
         {
-            using var json = JsonDocument.Parse(await PythonAsync(reference!, exitCode: 0, "-c", Reader, _place.Folder, run));
+            using var json = JsonDocument.Parse(await PythonAsync(exitCode: 0, "-c", Reader, _place.Folder, run));
             return $"{json.RootElement.GetProperty("origin")} {json.RootElement.GetProperty("task_origin")} "
                 + $"{json.RootElement.GetProperty("stdout")}";
         }
     }
 
-    private async Task<string> PythonAsync(string reference, int exitCode, params string[] arguments)
+    private async Task<string> PythonAsync(int exitCode, params string[] arguments)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _place.Folder,
-        };
-        start.Environment["PYTHONPATH"] = reference;
-        start.Environment["METAFLOW_USER"] = "tester";
-        start.Environment["METAFLOW_CLIENT_CACHE_PATH"] = Path.Combine(_place.Folder, "cache");
-        start.Environment["METAFLOW_HOME"] = _place.Folder;
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == exitCode, await errors);
-        return output;
+        var outcome = await PythonReference.RunAsync(_place, arguments);
+        Assert.True(outcome.ExitCode == exitCode, outcome.All);
+        return outcome.Output;
     }
 }
