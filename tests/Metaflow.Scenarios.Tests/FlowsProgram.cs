@@ -23,7 +23,9 @@ public sealed class FlowsProgram : IDisposable
             System.IO.File.Copy(file, Path.Combine(Folder, Path.GetFileName(file)));
         }
 
-        NativeImages.Compile(Folder, ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", Name]);
+        NativeImages.Compile(
+            Folder,
+            ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.ObjectStorage", "Metaflow.Aws", "System.CommandLine", Name]);
         return Path.Combine(Folder, Name);
     }
 }

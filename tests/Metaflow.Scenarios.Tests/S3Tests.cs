@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Metaflow.ObjectStorage.Tests.Servers;
+using Metaflow.Scenarios.Tests.Durability;
 
 namespace Metaflow.Scenarios.Tests;
 
@@ -27,20 +28,7 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests
     protected override Task<Uri> ServerAsync() => moto.RequiredAsync();
 
     private protected override async Task<IReadOnlyDictionary<string, string>> CreateAsync()
-    {
-        var bucket = $"b{Guid.NewGuid():N}";
-        using var client = new HttpClient();
-        (await client.PutAsync(new Uri(Proxy.Address, bucket), null, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
-        return new Dictionary<string, string>
-        {
-            ["AWS_ACCESS_KEY_ID"] = "k",
-            ["AWS_SECRET_ACCESS_KEY"] = "s",
-            ["AWS_DEFAULT_REGION"] = "us-east-1",
-            ["METAFLOW_S3_ENDPOINT_URL"] = Proxy.Address.ToString(),
-            ["METAFLOW_DEFAULT_DATASTORE"] = "s3",
-            ["METAFLOW_DATASTORE_SYSROOT_S3"] = $"s3://{bucket}/some/runs",
-        };
-    }
+        => RunBucket.VariablesOf(Proxy.Address, await Buckets.CreatePlaceAsync(Proxy.Address));
 
     [Theory]
     [InlineData("INT", 130, "run")]
@@ -84,6 +72,36 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests
 
         (await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded();
         Assert.Equal("True kept in the store 17\n140 kept in the store", await ReadByPythonAsync(DataReader));
+    }
+
+    [Fact]
+    public async Task What_killed_processes_left_of_large_objects_is_collected()
+    {
+        (await Place.RunAsync("LinearFlow", "run")).Succeeded();
+        var runs = Place.Environment["METAFLOW_DATASTORE_SYSROOT_S3"].Replace("s3://", "", StringComparison.Ordinal);
+        using var client = new HttpClient();
+        foreach (var path in (string[])["LinearFlow/data/ab/abcd", "data/LinearFlow/ef", "OtherFlow/data/ab/abcd"])
+        {
+            // Moto says of each upload that it began in 2010.
+            using var begun = await client.PostAsync(
+                new Uri(Proxy.Address, $"{runs}/{path}?uploads"), null, TestContext.Current.CancellationToken);
+            begun.EnsureSuccessStatusCode();
+        }
+
+        Assert.Contains(
+            "Would remove 2 unfinished uploads.", (await Place.RunAsync("LinearFlow", "gc")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Removed 2 unfinished uploads.",
+            (await Place.RunAsync("LinearFlow", "gc", "--delete")).Succeeded().Output, StringComparison.Ordinal);
+        var left = await client.GetStringAsync(
+            new Uri(Proxy.Address, $"{runs.Split('/')[0]}?uploads"), TestContext.Current.CancellationToken);
+        Assert.Contains("OtherFlow/data/ab/abcd", left, StringComparison.Ordinal);
+        Assert.DoesNotContain("LinearFlow", left, StringComparison.Ordinal);
+
+        Proxy.Faults = static (_, request) => request.QueryString.Value!.Contains("uploads", StringComparison.Ordinal)
+            ? Fault.Forbidden : Fault.None;
+        Assert.Contains(
+            "Unfinished uploads stay.", (await Place.RunAsync("LinearFlow", "gc")).Succeeded().Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,10 +93,5 @@ internal sealed class S3LargeObject(
         return list.Append("</CompleteMultipartUpload>").ToString();
     }
 
-    private ObjectRequest Request(string method)
-    {
-        var request = S3Service.Request(method, key);
-        request.Query["uploadId"] = ObjectRequest.Encode(id);
-        return request;
-    }
+    private ObjectRequest Request(string method) => S3Uploads.OfUpload(method, key, id);
 }

@@ -33,6 +33,9 @@ internal sealed class S3Service(string bucket, S3Settings settings, ICredentialS
     public bool SendsMetadataWithContent => true;
 
     /// <inheritdoc/>
+    public IUnfinishedUploads? Unfinished { get; } = new S3Uploads();
+
+    /// <inheritdoc/>
     public async ValueTask<ObjectResponse> SendAsync(
         ObjectRequest request, ConnectionPool connections, CancellationToken cancellationToken)
     {
@@ -192,6 +195,12 @@ internal sealed class S3Service(string bucket, S3Settings settings, ICredentialS
         return request;
     }
 
-    private static string KeyIn(string xml, string name)
-        => Uri.UnescapeDataString((new XmlTexts(xml).First(name) ?? "").Replace('+', ' '));
+    /// <summary>Returns the key that an element has, in an answer whose keys are encoded.</summary>
+    /// <param name="xml">The element around it.</param>
+    /// <param name="name">The name of the element.</param>
+    public static string KeyIn(string xml, string name) => DecodedKey(new XmlTexts(xml).First(name) ?? "");
+
+    /// <summary>Returns a key as it is.</summary>
+    /// <param name="text">The key as it is encoded.</param>
+    public static string DecodedKey(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 }

@@ -147,12 +147,17 @@ internal sealed class CollectCommand : Command<FlowContext>
         output.WriteLine(
             $"{did} {AmountText.Count(report.Runs.Count, "run")} and {AmountText.Count(report.Blobs, "blob")}: "
                 + $"{AmountText.Size(report.Bytes)}.");
+        if (report.Unfinished > 0)
+        {
+            output.WriteLine($"{did} {AmountText.Count(report.Unfinished, "unfinished upload")}.");
+        }
+
         foreach (var note in report.Notes)
         {
             output.WriteLine(note);
         }
 
-        if (!request.Deletes && report.Runs.Count + report.Blobs > 0)
+        if (!request.Deletes && report.Runs.Count + report.Blobs + report.Unfinished > 0)
         {
             context.Say("Nothing was removed. Add --delete to remove it.");
         }
@@ -170,6 +175,7 @@ internal sealed class CollectCommand : Command<FlowContext>
         }).ToArray(),
         ["blobs"] = (long)report.Blobs,
         ["blob_bytes"] = report.BlobBytes,
+        ["unfinished_uploads"] = (long)report.Unfinished,
         ["bytes"] = report.Bytes,
         ["notes"] = report.Notes.ToArray(),
     };

@@ -82,6 +82,12 @@ internal sealed class CollectedFolder(FlowDatastore datastore, TimeProvider time
             .RunAsync(marks, deletes, notes, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    /// <remarks>None: what they left in a folder are temporary files beside the blobs, which the sweep removes.</remarks>
+    public ValueTask<int> SweepUnfinishedAsync(
+        DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken)
+        => new(0);
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<string>> QuarantineAsync(
         IReadOnlyList<string> keys, string folder, CancellationToken cancellationToken)
     {

@@ -151,6 +151,39 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
     }
 
     /// <inheritdoc/>
+    public async ValueTask<int> SweepUnfinishedAsync(
+        DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken)
+    {
+        if (_blobs is not IUnfinishedObjects store)
+        {
+            return 0;
+        }
+
+        try
+        {
+            var old = new List<UnfinishedObject>();
+            foreach (var folder in (string[])[datastore.Flow, $"{BlobMarks.DataFolder}/{datastore.Flow}"])
+            {
+                old.AddRange((await store.ListUnfinishedAsync(folder, cancellationToken).ConfigureAwait(false))
+                    .Where(unfinished => unfinished.BegunAt < cutoff));
+            }
+
+            if (deletes)
+            {
+                await store.DeleteUnfinishedAsync(old, cancellationToken).ConfigureAwait(false);
+            }
+
+            return old.Count;
+        }
+        catch (StorageException error)
+        {
+            // It takes permissions that nothing else takes, and what stays costs room alone.
+            notes.Add($"Unfinished uploads stay. {error.What} {error.Why} [{error.Code}]");
+            return 0;
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<string>> QuarantineAsync(
         IReadOnlyList<string> keys, string folder, CancellationToken cancellationToken)
     {

@@ -52,6 +52,10 @@ internal sealed record CollectedRun(string RunId, RunState State, DateTimeOffset
 /// <param name="Notes">What was left, and why; sentences.</param>
 internal sealed record CollectionReport(IReadOnlyList<CollectedRun> Runs, int Blobs, long BlobBytes, IReadOnlyList<string> Notes)
 {
+    /// <summary>Gets how many objects processes began to write and did not finish, because they were killed. The store does not say how
+    /// long their parts are.</summary>
+    public int Unfinished { get; init; }
+
     /// <summary>Gets how many bytes are freed.</summary>
     public long Bytes => BlobBytes + Runs.Sum(static run => run.Bytes);
 }

@@ -120,7 +120,8 @@ internal sealed class GarbageCollector
 
         var marks = await store.MarkAsync(gone, cancellationToken).ConfigureAwait(false);
         var (blobs, blobBytes) = await store.SweepAsync(marks, cutoff, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
-        return new CollectionReport(removed, blobs, blobBytes, notes);
+        var unfinished = await store.SweepUnfinishedAsync(cutoff, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
+        return new CollectionReport(removed, blobs, blobBytes, notes) { Unfinished = unfinished };
     }
 
     private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)

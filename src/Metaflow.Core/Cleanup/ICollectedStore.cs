@@ -70,6 +70,14 @@ internal interface ICollectedStore
     ValueTask<(int Count, long Bytes)> SweepAsync(
         BlobMarks marks, DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken);
 
+    /// <summary>Removes what processes left that were killed while they wrote large objects, or counts it.</summary>
+    /// <param name="cutoff">What was begun later stays.</param>
+    /// <param name="deletes">Whether to remove it.</param>
+    /// <param name="notes">Receives why it could not be done.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>How many objects there are.</returns>
+    ValueTask<int> SweepUnfinishedAsync(DateTimeOffset cutoff, bool deletes, List<string> notes, CancellationToken cancellationToken);
+
     /// <summary>Moves damaged blobs away; whoever stores their values meanwhile or later writes them again. The datastore is
     /// held.</summary>
     /// <param name="keys">The keys of the blobs.</param>

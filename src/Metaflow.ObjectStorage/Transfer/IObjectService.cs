@@ -17,6 +17,10 @@ internal interface IObjectService
     /// <summary>Gets a value indicating whether an answer with content has the metadata of the object in its head.</summary>
     bool SendsMetadataWithContent { get; }
 
+    /// <summary>Gets how it lists and deletes uploads that were not completed; <see langword="null"/>, the default, for a service that
+    /// deletes them by itself after some days.</summary>
+    IUnfinishedUploads? Unfinished => null;
+
     /// <summary>Signs a request and sends it once.</summary>
     /// <param name="request">The request, which stays as it is.</param>
     /// <param name="connections">The connections.</param>

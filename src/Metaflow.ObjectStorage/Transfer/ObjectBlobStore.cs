@@ -8,7 +8,8 @@ namespace Metaflow.ObjectStorage.Transfer;
 /// <param name="root">The root as it was given.</param>
 /// <param name="prefix">What keys begin with, without slashes around it; empty for the bucket itself.</param>
 /// <param name="client">Sends the requests.</param>
-internal sealed class ObjectBlobStore(string type, string root, string prefix, ObjectClient client) : IBlobStore
+internal sealed class ObjectBlobStore(string type, string root, string prefix, ObjectClient client)
+    : IBlobStore, IUnfinishedObjects
 {
     /// <summary>Objects up to this length are read at once: the connection is free for others then.</summary>
     private const long LargestReadAtOnce = 1 << 20;
@@ -131,6 +132,29 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
                 var key = KeyOf(paths[i]);
                 return client.DeleteAsync(
                     key, $"The object '{key}' of {client.Service.Place} could not be deleted.", cancellationToken);
+            }).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<UnfinishedObject>> ListUnfinishedAsync(string folder, CancellationToken cancellationToken)
+    {
+        var start = prefix.Length == 0 ? 0 : prefix.Length + 1;
+        return
+        [
+            .. (await client.ListUnfinishedAsync(KeyOf(folder) + "/", cancellationToken).ConfigureAwait(false))
+                .Select(upload => upload with { Path = upload.Path[start..] }),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DeleteUnfinishedAsync(IReadOnlyList<UnfinishedObject> objects, CancellationToken cancellationToken)
+        => await client.EachAsync(
+            objects.Count,
+            async i =>
+            {
+                var key = KeyOf(objects[i].Path);
+                var request = client.Service.Unfinished!.Delete(key, objects[i].Id);
+                var what = $"The unfinished upload of '{key}' of {client.Service.Place} could not be deleted.";
+                (await client.SendAsync(request, what, cancellationToken).ConfigureAwait(false)).Response.Dispose();
             }).ConfigureAwait(false);
 
     private async ValueTask<BlobRead> ReadAsync(string key, ObjectAnswer answer, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Metaflow.ObjectStorage.Http;
+using Metaflow.Storage;
 
 namespace Metaflow.ObjectStorage.Transfer;
 
@@ -156,17 +157,31 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     public async ValueTask<List<ListedObject>> ListAsync(string prefix, bool isRecursive, CancellationToken cancellationToken)
     {
         var entries = new List<ListedObject>();
-        var what = $"The folder '{prefix}' of {service.Place} could not be listed.";
-        string? next = null;
-        do
-        {
-            var (answer, page) = await SendAndReadAsync(service.List(prefix, isRecursive, next), what, cancellationToken)
-                .ConfigureAwait(false);
-            next = answer.Succeeded ? service.ReadList(page, entries) : null;
-        }
-        while (next is not null);
-
+        await ReadPagesAsync(
+            next => service.List(prefix, isRecursive, next),
+            page => service.ReadList(page, entries),
+            $"The folder '{prefix}' of {service.Place} could not be listed.",
+            cancellationToken).ConfigureAwait(false);
         return entries;
+    }
+
+    /// <summary>Returns all uploads in parts that were begun and not completed.</summary>
+    /// <param name="prefix">What the keys begin with.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The uploads, with keys for paths; none for a service that deletes them by itself.</returns>
+    public async ValueTask<List<UnfinishedObject>> ListUnfinishedAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var uploads = new List<UnfinishedObject>();
+        if (service.Unfinished is { } unfinished)
+        {
+            await ReadPagesAsync(
+                next => unfinished.List(prefix, next),
+                page => unfinished.ReadList(page, uploads),
+                $"The unfinished uploads below '{prefix}' of {service.Place} could not be listed.",
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return uploads;
     }
 
     /// <summary>Does something for each index, for some of them at the same time.</summary>
@@ -191,6 +206,18 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    private async ValueTask ReadPagesAsync(
+        Func<string?, ObjectRequest> request, Func<byte[], string?> read, string what, CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var (answer, page) = await SendAndReadAsync(request(next), what, cancellationToken).ConfigureAwait(false);
+            next = answer.Succeeded ? read(page) : null;
+        }
+        while (next is not null);
     }
 
     private static TimeSpan PauseAfter(int tries)

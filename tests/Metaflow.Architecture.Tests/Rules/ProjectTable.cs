@@ -24,6 +24,7 @@ internal static class ProjectTable
                 "Metaflow.Hosting",
                 "Metaflow.Hosting.Tests",
                 "Metaflow.ObjectStorage",
+                "Metaflow.ObjectStorage.Tests",
                 "Metaflow.Scenarios.Tests",
                 "Metaflow.Testing",
                 "Metaflow.Testing.Tests",
@@ -53,8 +54,12 @@ internal static class ProjectTable
             "Metaflow.ObjectStorage",
             ["Metaflow.Core"],
             [],
-            ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Gcp", "Metaflow.ObjectStorage.Tests"]),
-        new("Metaflow.Aws", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
+            ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Gcp", "Metaflow.ObjectStorage.Tests", "Metaflow.Scenarios.Tests"]),
+        new(
+            "Metaflow.Aws",
+            ["Metaflow.Core", "Metaflow.ObjectStorage"],
+            [],
+            ["Metaflow.ObjectStorage.Tests", "Metaflow.Scenarios.Tests"]),
         new("Metaflow.Azure", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
         new("Metaflow.Gcp", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
         new(

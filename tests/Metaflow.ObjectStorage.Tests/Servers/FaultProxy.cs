@@ -16,6 +16,9 @@ public enum Fault
     /// <summary>It answers with an error of the server's own.</summary>
     InternalError,
 
+    /// <summary>It answers that the sender may not do this, and the server never sees the request.</summary>
+    Forbidden,
+
     /// <summary>It closes the connection before the server sees the request.</summary>
     LostRequest,
 
@@ -24,6 +27,18 @@ public enum Fault
 
     /// <summary>It closes the connection in the middle of the body of the answer.</summary>
     TornResponse,
+
+    /// <summary>It closes the connection in the middle of the body of the request, and the server never sees the request.</summary>
+    TornRequest,
+
+    /// <summary>It says nothing for a while and then closes the connection. The server never sees the request.</summary>
+    Silence,
+
+    /// <summary>It kills the process that sent the request, and the server never sees the request.</summary>
+    KillBefore,
+
+    /// <summary>It kills the process that sent the request after the server has done what it was asked.</summary>
+    KillAfter,
 }
 
 /// <summary>Stands between a store and its server, and makes requests fail.</summary>
@@ -33,6 +48,8 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         "Connection", "Transfer-Encoding", "Keep-Alive",
     };
+
+    private static readonly TimeSpan LengthOfSilence = TimeSpan.FromMilliseconds(500);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
     private readonly Uri _server;
@@ -68,21 +85,68 @@ public sealed class FaultProxy : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         var fault = Faults(Interlocked.Increment(ref _requests) - 1, context.Request);
+        if (fault == Fault.TornRequest)
+        {
+            await context.Request.Body.ReadExactlyAsync(new byte[(context.Request.ContentLength ?? 0) / 2]);
+            context.Abort();
+            return;
+        }
+
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
+        if (await IsKeptFromServerAsync(context, fault))
+        {
+            return;
+        }
+
+        using var response = await ForwardAsync(context, body);
+        var content = await response.Content.ReadAsByteArrayAsync();
+        switch (fault)
+        {
+            case Fault.KillAfter:
+                await ConnectedProcess.KillAsync(context);
+                return;
+            case Fault.LostResponse:
+                context.Abort();
+                return;
+            default:
+                await AnswerAsync(context, response, content, isTorn: fault == Fault.TornResponse);
+                return;
+        }
+    }
+
+    /// <summary>Does what is done to a request in place of letting the server see it.</summary>
+    /// <returns>Whether that is so.</returns>
+    private static async Task<bool> IsKeptFromServerAsync(HttpContext context, Fault fault)
+    {
         switch (fault)
         {
             case Fault.LostRequest:
                 context.Abort();
-                return;
+                return true;
+            case Fault.Silence:
+                await Task.Delay(LengthOfSilence);
+                context.Abort();
+                return true;
+            case Fault.KillBefore:
+                await ConnectedProcess.KillAsync(context);
+                return true;
             case Fault.SlowDown:
                 await FailAsync(context, 503, "SlowDown");
-                return;
+                return true;
+            case Fault.Forbidden:
+                await FailAsync(context, 403, "AccessDenied");
+                return true;
             case Fault.InternalError:
                 await FailAsync(context, 500, "InternalError");
-                return;
+                return true;
+            default:
+                return false;
         }
+    }
 
+    private async Task<HttpResponseMessage> ForwardAsync(HttpContext context, MemoryStream body)
+    {
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(_server, Target(context)))
         {
             Content = body.Length > 0 || context.Request.Method is "PUT" or "POST" ? new ByteArrayContent(body.ToArray()) : null,
@@ -95,14 +159,11 @@ public sealed class FaultProxy : IAsyncDisposable
             }
         }
 
-        using var response = await _client.SendAsync(request);
-        var content = await response.Content.ReadAsByteArrayAsync();
-        if (fault == Fault.LostResponse)
-        {
-            context.Abort();
-            return;
-        }
+        return await _client.SendAsync(request);
+    }
 
+    private static async Task AnswerAsync(HttpContext context, HttpResponseMessage response, byte[] content, bool isTorn)
+    {
         context.Response.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
         {
@@ -112,7 +173,7 @@ public sealed class FaultProxy : IAsyncDisposable
             }
         }
 
-        if (fault == Fault.TornResponse)
+        if (isTorn)
         {
             await context.Response.Body.WriteAsync(content.AsMemory(0, content.Length / 2));
             await context.Response.Body.FlushAsync();

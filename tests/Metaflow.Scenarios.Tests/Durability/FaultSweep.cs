@@ -48,6 +48,14 @@ internal static class FaultSweep
     public static Task RunInOrderAsync(string fault, IEnumerable<int> places, Func<int, Task> tryAsync)
         => RunAsync([.. places.Select(place => (fault, place))], (_, place) => tryAsync(place), 1);
 
+    /// <summary>Says how much was tried, in the output of the test and in the file of its progress.</summary>
+    /// <param name="line">A sentence.</param>
+    public static void Tell(string line)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine(line);
+        Report(line);
+    }
+
     private static async Task RunAsync((string Fault, int Place)[] items, Func<string, int, Task> tryAsync, int atOnce)
     {
         var failures = new ConcurrentBag<string>();
@@ -71,7 +79,7 @@ internal static class FaultSweep
             });
         foreach (var fault in items.CountBy(static item => item.Fault))
         {
-            TestContext.Current.TestOutputHelper?.WriteLine($"{fault.Key}: {fault.Value} places");
+            Tell($"{fault.Key}: {fault.Value} places");
         }
 
         Assert.True(failures.IsEmpty, $"{failures.Count} of {items.Length} failed\n{string.Join('\n', failures.Take(20))}");

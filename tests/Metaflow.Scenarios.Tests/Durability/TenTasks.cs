@@ -2,27 +2,31 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Metaflow.Client;
 using Metaflow.Metadata;
+using Metaflow.Runs;
 using Metaflow.Storage;
 using Metaflow.Verification;
 
 namespace Metaflow.Scenarios.Tests.Durability;
 
-/// <summary>A flow of ten tasks, a foreach and a join among them, in a folder of its own; and what must be true of it whatever happened
-/// to its writes.</summary>
-internal sealed partial class TenTasks : IDisposable
+/// <summary>A flow of ten tasks, a foreach and a join among them, in a folder or a bucket of its own; and what must be true of it whatever
+/// happened to its writes.</summary>
+/// <param name="bucket">The bucket; the local disk without one.</param>
+internal sealed partial class TenTasks(RunBucket? bucket = null) : IDisposable
 {
-    private const string Flow = "ForeachFlow";
+    public const string Flow = "ForeachFlow";
     private const int Items = 7;
 
-    public static readonly IReadOnlyList<string> Arguments = ["run", "--count", "7", "--max-workers", "2"];
-
+    private static readonly IReadOnlyList<string> Arguments = ["run", "--count", "7", "--max-workers", "2"];
     private static readonly int[] Squares = [.. Enumerable.Range(0, Items).Select(static item => item * item)];
 
-    private readonly Workplace _place = new();
+    private readonly Workplace _place = PlaceOf(bucket);
 
     public string Folder => _place.Folder;
 
-    public string Root => _place.Root;
+    /// <summary>Gets the variables of commands.</summary>
+    public Dictionary<string, string> Environment => _place.Environment;
+
+    private IBlobStore Blobs => bucket?.Stores.Blobs ?? new LocalBlobStore(_place.Root);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -33,6 +37,45 @@ internal sealed partial class TenTasks : IDisposable
     {
         using var process = _place.Start(FaultProgram.Start(Folder, at, fault, log), Flow, [.. Arguments]);
         return await process.EndAsync();
+    }
+
+    /// <summary>Starts the command that brings the run forward, whatever there is of it.</summary>
+    /// <param name="more">More arguments of a new run.</param>
+    /// <returns>The command; <see langword="null"/> if the run has succeeded.</returns>
+    public async Task<FlowProcess?> GoOnAsync(params string[] more)
+    {
+        ProcessTable.AssertNoneIn(Folder);
+        var run = FindFlow()?.LatestRun;
+        if (run?.State == RunState.Succeeded)
+        {
+            return null;
+        }
+
+        // A run that was killed before its first record does not know its parameters.
+        return _place.Start(
+            Flow,
+            run is null ? [.. Arguments, .. more]
+                : run.State == RunState.Failed ? ["resume", "--origin-run-id", run.Id, .. more]
+                : await HasJournalAsync(run) ? ["resume", "--continue", run.Id]
+                : ["resume", "--continue", run.Id, .. Arguments.Skip(1), .. more]);
+    }
+
+    /// <summary>Asserts that a command that failed says why, and is not wrong itself.</summary>
+    public static void AssertClear(CommandOutcome outcome)
+    {
+        AssertExpected(outcome);
+        if (outcome.ExitCode != 0)
+        {
+            Assert.True(outcome.ExitCode == 1, outcome.All);
+            Assert.Matches(@"MF\d{4}", outcome.All);
+        }
+    }
+
+    /// <summary>Asserts that no error of a command is one that nobody expected.</summary>
+    public static void AssertExpected(CommandOutcome outcome)
+    {
+        Assert.DoesNotContain("Unhandled exception", outcome.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("MF9001", outcome.All, StringComparison.Ordinal);
     }
 
     /// <summary>Asserts that nothing that was acknowledged is lost, that no reader sees a half task, and that <c>fsck</c> finds no
@@ -61,29 +104,66 @@ internal sealed partial class TenTasks : IDisposable
     /// <summary>Completes the run, whatever there is of it, and asserts that its results are right.</summary>
     public async Task CompleteAsync()
     {
-        ProcessTable.AssertNoneIn(Folder);
-        var run = FindFlow()?.LatestRun;
-        if (run?.State != RunState.Succeeded)
+        using (var process = await GoOnAsync())
         {
-            // A run that was killed before its first record does not know its parameters.
-            string[] arguments = run is null ? [.. Arguments]
-                : run.State == RunState.Failed ? ["resume", "--origin-run-id", run.Id]
-                : HasJournal(run) ? ["resume", "--continue", run.Id]
-                : ["resume", "--continue", run.Id, .. Arguments.Skip(1)];
-            var outcome = await _place.RunAsync(Flow, arguments);
-            Assert.True(outcome.ExitCode == 0, $"{run?.Status}: {string.Join(' ', arguments)}\n{outcome.All}");
+            var outcome = process is null ? null : await process.EndAsync();
+            Assert.True(outcome is not { ExitCode: not 0 }, outcome?.All);
         }
 
         var last = FindFlow()!.LatestRun!;
         Assert.Equal(RunState.Succeeded, last.State);
         Assert.Equal(Items + 3, last.Tasks.Count);
-        Assert.All(last.Tasks, AssertRight);
+        foreach (var task in last.Tasks)
+        {
+            AssertRight(task);
+            await AssertCommittedAsync(task);
+        }
+
+        ProcessTable.AssertNoneIn(Folder);
         await AssertNoFaultsAsync();
     }
 
-    private bool HasJournal(RunHandle run) => File.Exists(Path.Combine(Root, Flow, run.Id, "_meta", "journal"));
+    /// <summary>Runs the flow once more, as if nothing had been.</summary>
+    public async Task RunAgainAsync() => (await _place.RunAsync(Flow, [.. Arguments])).Succeeded();
 
-    private FlowHandle? FindFlow() => _place.Client().Flows.SingleOrDefault();
+    /// <summary>Asserts that each task of the run was committed once: no attempt was made twice.</summary>
+    public async Task AssertCommittedOnceAsync()
+    {
+        foreach (var task in FindFlow()!.LatestRun!.Tasks)
+        {
+            Assert.Single(task.Metadata, static datum => datum.Field == "attempt-done");
+            Assert.Single(await NamesOfAsync(task), static name => name.EndsWith(".DONE.lock", StringComparison.Ordinal));
+        }
+    }
+
+    private static Workplace PlaceOf(RunBucket? bucket)
+    {
+        var place = new Workplace();
+        foreach (var (name, value) in bucket?.Variables ?? new Dictionary<string, string>())
+        {
+            place.Environment[name] = value;
+        }
+
+        return place;
+    }
+
+    private async Task<bool> HasJournalAsync(RunHandle run)
+        => await RunHomes.Of(Blobs, TimeProvider.System).HasJournalAsync(Flow, run.Id, Token);
+
+    private FlowHandle? FindFlow()
+        => (bucket is null ? _place.Client() : new MetaflowClient(bucket.Stores.Metadata, bucket.Stores.Blobs)).Flows.SingleOrDefault();
+
+    /// <summary>Asserts that each attempt was committed once: of an attempt that was tried again only the last one counts.</summary>
+    private async Task AssertCommittedAsync(TaskHandle task)
+    {
+        var attempts = (await NamesOfAsync(task)).Count(static name => name.EndsWith(".attempt.json", StringComparison.Ordinal));
+        var done = task.Metadata.Where(static datum => datum.Field == "attempt-done").Select(static datum => datum.Value).ToList();
+        Assert.Equal(done.Distinct(), done);
+        Assert.InRange(done.Count, 1, attempts);
+    }
+
+    private async Task<IEnumerable<string>> NamesOfAsync(TaskHandle task)
+        => (await Blobs.ListAsync($"{Flow}/{task.Path.WithoutFlow}", Token)).Select(static entry => entry.Name);
 
     private static void AssertRight(TaskHandle task)
     {
@@ -115,12 +195,12 @@ internal sealed partial class TenTasks : IDisposable
 
     private async Task AssertNoFaultsAsync()
     {
-        if (!Directory.Exists(Root))
+        if (bucket is null && !Directory.Exists(_place.Root))
         {
             return;
         }
 
-        var verifier = new DatastoreVerifier(new LocalBlobStore(Root), hasRecords: true, TimeProvider.System);
+        var verifier = new DatastoreVerifier(Blobs, hasRecords: true, TimeProvider.System);
         await foreach (var flow in verifier.VerifyAsync(new VerificationRequest { ReadsContent = true }, Token))
         {
             Assert.DoesNotContain(flow.Faults, static fault => fault.Remains);
