@@ -7,6 +7,9 @@ namespace Metaflow.Benchmarks;
 /// they started, too.</summary>
 internal static class CommandBenchmarks
 {
+    // New processes have nothing to warm up but the system's cache of files.
+    private const int WarmUps = 1;
+
     public static int Run(int rounds, IReadOnlyList<string> commands)
     {
         var named = commands.Select(static command => command.Split('=', 2)).ToList();
@@ -20,7 +23,7 @@ internal static class CommandBenchmarks
         try
         {
             var processor = new List<double>[named.Count];
-            var medians = Comparison.Medians(rounds, named.Select(Action (command, index) => () =>
+            var medians = Comparison.Medians(rounds, WarmUps, named.Select(Action (command, index) => () =>
             {
                 var before = ProcessorTime();
                 RunOnce(command[1], folder.FullName);

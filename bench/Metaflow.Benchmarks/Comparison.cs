@@ -21,10 +21,13 @@ internal static class Comparison
     }
 
     /// <summary>Returns the median of each action in milliseconds.</summary>
-    public static double[] Medians(int rounds, IReadOnlyList<Action> actions)
+    public static double[] Medians(int rounds, IReadOnlyList<Action> actions) => Medians(rounds, WarmUps(rounds), actions);
+
+    /// <summary>Returns the median of each action in milliseconds.</summary>
+    public static double[] Medians(int rounds, int warmUps, IReadOnlyList<Action> actions)
     {
         var times = actions.Select(_ => new double[rounds]).ToArray();
-        for (var round = -WarmUps(rounds); round < rounds; round++)
+        for (var round = -warmUps; round < rounds; round++)
         {
             for (var i = 0; i < actions.Count; i++)
             {
