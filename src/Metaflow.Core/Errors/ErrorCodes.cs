@@ -161,6 +161,9 @@ public static partial class ErrorCodes
     /// <summary>Nothing says where the data of a run are.</summary>
     public const string NoDataRoot = "MF2083";
 
+    /// <summary>Nothing says where a secret is: its region, its vault or its project.</summary>
+    public const string SecretPlaceUnknown = "MF2084";
+
     /// <summary>The internal <c>step</c> command was called with wrong arguments.</summary>
     public const string TaskCommandLineMalformed = "MF2090";
 
