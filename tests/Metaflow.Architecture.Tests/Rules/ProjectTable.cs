@@ -54,7 +54,7 @@ internal static class ProjectTable
             ["Metaflow.Core"],
             [],
             ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Gcp", "Metaflow.ObjectStorage.Tests"]),
-        new("Metaflow.Aws", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
+        new("Metaflow.Aws", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests", "Metaflow.Tool"]),
         new("Metaflow.Azure", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
         new("Metaflow.Gcp", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
         new(
