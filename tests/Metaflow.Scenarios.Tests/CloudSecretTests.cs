@@ -44,11 +44,13 @@ public sealed class CloudSecretTests(MotoServer moto) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("aws-secrets-manager.")]
-    public async Task A_secret_reaches_the_step_as_a_profile_says_and_is_hidden(string backend)
+    [InlineData("", "process")]
+    [InlineData("aws-secrets-manager.", "process")]
+    [InlineData("", "in-process")]
+    public async Task A_secret_reaches_the_step_as_a_profile_says_and_is_hidden(string backend, string isolation)
     {
-        var outcome = (await _place.RunAsync("GivenSecretFlow", "run", "--with", $"secrets:sources={backend}{_name}")).Succeeded();
+        var outcome = (await _place.RunAsync(
+            "GivenSecretFlow", "run", "--isolation", isolation, "--with", $"secrets:sources={backend}{_name}")).Succeeded();
         var task = _place.Client().Flow("GivenSecretFlow").LatestRun!.Step("start").Task!;
         Assert.Equal("cloud-hunter22".Length, task.Data.Get<int>("length"));
         Assert.Contains("the token is ***.", task.Stdout, StringComparison.Ordinal);
