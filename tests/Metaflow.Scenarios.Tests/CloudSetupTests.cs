@@ -40,7 +40,7 @@ public sealed class CloudSetupTests(MotoServer moto) : IAsyncLifetime
     {
         await File.WriteAllTextAsync(Profile, """{"METAFLOW_ZZZ": 5, "METAFLOW_A": "x"}""", TestContext.Current.CancellationToken);
         var outcome = (await _place.AnswerToolAsync(
-            $"s3:/{_bucket}\ns3://not-{_bucket}/x\ns3://{_bucket}/x\n\nlocl\nlocal\n", "configure", "aws")).Succeeded();
+            $"s3:/{_bucket}\ns3://not-{_bucket}/x\ns3://{_bucket}/x/\n\nlocl\nlocal\n", "configure", "aws")).Succeeded();
         Assert.Contains(ErrorCodes.StoreAddressInvalid, outcome.Errors, StringComparison.Ordinal);
         Assert.Contains(ErrorCodes.BucketMissing, outcome.Errors, StringComparison.Ordinal);
         Assert.Equal(
@@ -85,7 +85,7 @@ public sealed class CloudSetupTests(MotoServer moto) : IAsyncLifetime
 
     [Theory]
     [InlineData("MF2085", "--root", 2)]
-    [InlineData("MF2085", "--root", 2, "--yes")]
+    [InlineData("MF2085", "with '--yes'", 2, "--yes")]
     [InlineData("MF4017", "Create it", 1, "--yes", "--root", "s3://not-there-at-all/x")]
     [InlineData("MF2087", "list-stacks", 1, "--stack", "none")]
     public async Task Without_good_answers_nothing_is_written_and_the_error_says_what_to_do(

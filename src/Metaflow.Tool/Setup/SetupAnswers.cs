@@ -30,11 +30,12 @@ internal sealed class SetupAnswers(ToolContext context, IReadOnlyDictionary<stri
         for (var next = 0; next < questions.Count; next++)
         {
             var question = questions[next];
-            if (Answer(question) is not { } answer)
+            if (Answer(question) is not { } typed)
             {
                 throw last ?? Missing(question);
             }
 
+            var answer = question.IsPlace ? typed.TrimEnd('/') : typed;
             if (answer.Length > 0)
             {
                 _answers[question.Setting] = answer;
@@ -58,7 +59,7 @@ internal sealed class SetupAnswers(ToolContext context, IReadOnlyDictionary<stri
     private async Task TryAsync(SetupQuestion question, string answer, Func<string, Task> tryAsync)
     {
         // What is below a good place is good.
-        if (question.IsPlace && !_places.Exists(place => answer.StartsWith($"{place.TrimEnd('/')}/", StringComparison.Ordinal)))
+        if (question.IsPlace && !_places.Exists(place => answer.StartsWith($"{place}/", StringComparison.Ordinal)))
         {
             await tryAsync(answer).ConfigureAwait(false);
             _places.Add(answer);
@@ -116,10 +117,10 @@ internal sealed class SetupAnswers(ToolContext context, IReadOnlyDictionary<stri
     private static string Shown(string answer)
         => answer.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? answer[..(mark + 1)] + "***" : answer;
 
-    private static ConfigurationException Missing(SetupQuestion question) => new(
+    private ConfigurationException Missing(SetupQuestion question) => new(
         ErrorCodes.SetupAnswerMissing,
         $"The profile was not changed, because a question has no answer: {question.Text}.",
-        "The input has ended, or '--yes' is given and the profile has no answer.",
+        asksNothing ? "Nothing is asked with '--yes' or '--stack', and the profile has no answer." : "The input has ended.",
         $"Add --{question.Option} {question.ValueName.ToUpperInvariant()}{ExampleOf(question)}.")
     { ExitCode = ExitCodes.Usage };
 
