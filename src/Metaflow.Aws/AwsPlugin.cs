@@ -1,17 +1,21 @@
 using Metaflow.Aws;
 using Metaflow.Aws.Credentials;
 using Metaflow.Aws.S3;
+using Metaflow.Aws.Secrets;
 using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
+using Metaflow.Secrets;
+using Metaflow.Settings;
 using Metaflow.Storage;
 
 [assembly: MetaflowPlugin(typeof(AwsPlugin))]
 
 namespace Metaflow.Aws;
 
-/// <summary>Adds datastores in Amazon S3 and in servers that speak its protocol: <c>--datastore s3</c>.</summary>
+/// <summary>Adds datastores in Amazon S3 and in servers that speak its protocol, <c>--datastore s3</c>, and secrets of AWS Secrets
+/// Manager.</summary>
 public sealed class AwsPlugin : IMetaflowPlugin
 {
     private AwsPlugin()
@@ -24,7 +28,14 @@ public sealed class AwsPlugin : IMetaflowPlugin
         ArgumentNullException.ThrowIfNull(registry);
         registry.Add<IStoreFactory>(S3Service.Type, static () => new S3StoreFactory());
         registry.Add<IObjectDataFactory>(S3Service.Type, static () => new S3DataFactory());
-        foreach (var setting in (SettingDescription[])[.. S3Settings.All, .. DataRoots.SharedSettings])
+        registry.Add<ISecretsProvider>(
+            SecretsManagerProvider.BackendName,
+            static () => new SecretsManagerProvider(SettingReader.OfProcess(), AwsProfile.OfProcess, TimeProvider.System));
+        SettingDescription[] settings =
+        [
+            .. S3Settings.All, .. DataRoots.SharedSettings, SecretsManagerProvider.RegionSetting, SecretsManagerProvider.RoleSetting,
+        ];
+        foreach (var setting in settings)
         {
             registry.AddSetting(setting);
         }

@@ -1,18 +1,21 @@
 using Metaflow.Azure;
 using Metaflow.Azure.Blobs;
 using Metaflow.Azure.Credentials;
+using Metaflow.Azure.Secrets;
 using Metaflow.Azure.Signing;
 using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
+using Metaflow.Secrets;
+using Metaflow.Settings;
 using Metaflow.Storage;
 
 [assembly: MetaflowPlugin(typeof(AzurePlugin))]
 
 namespace Metaflow.Azure;
 
-/// <summary>Adds datastores in Azure Blob Storage: <c>--datastore azure</c>.</summary>
+/// <summary>Adds datastores in Azure Blob Storage, <c>--datastore azure</c>, and secrets of Azure Key Vault.</summary>
 public sealed class AzurePlugin : IMetaflowPlugin
 {
     private AzurePlugin()
@@ -25,7 +28,11 @@ public sealed class AzurePlugin : IMetaflowPlugin
         ArgumentNullException.ThrowIfNull(registry);
         registry.Add<IStoreFactory>(BlobService.Type, static () => new BlobStoreFactory());
         registry.Add<IObjectDataFactory>(BlobService.Type, static () => new BlobDataFactory());
-        foreach (var setting in (SettingDescription[])[.. BlobSettings.All, .. DataRoots.SharedSettings])
+        registry.Add<ISecretsProvider>(
+            KeyVaultProvider.BackendName,
+            static () => new KeyVaultProvider(SettingReader.OfProcess(), AzureVariables.OfProcess, TimeProvider.System));
+        SettingDescription[] settings = [.. BlobSettings.All, .. DataRoots.SharedSettings, KeyVaultProvider.PrefixSetting];
+        foreach (var setting in settings)
         {
             registry.AddSetting(setting);
         }

@@ -1,17 +1,20 @@
 using Metaflow.Gcp;
 using Metaflow.Gcp.Credentials;
 using Metaflow.Gcp.Gs;
+using Metaflow.Gcp.Secrets;
 using Metaflow.ObjectStorage.Data;
 using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
+using Metaflow.Secrets;
+using Metaflow.Settings;
 using Metaflow.Storage;
 
 [assembly: MetaflowPlugin(typeof(GcpPlugin))]
 
 namespace Metaflow.Gcp;
 
-/// <summary>Adds datastores in Google Cloud Storage: <c>--datastore gs</c>.</summary>
+/// <summary>Adds datastores in Google Cloud Storage, <c>--datastore gs</c>, and secrets of Google Secret Manager.</summary>
 public sealed class GcpPlugin : IMetaflowPlugin
 {
     private GcpPlugin()
@@ -24,7 +27,11 @@ public sealed class GcpPlugin : IMetaflowPlugin
         ArgumentNullException.ThrowIfNull(registry);
         registry.Add<IStoreFactory>(GsService.Type, static () => new GsStoreFactory());
         registry.Add<IObjectDataFactory>(GsService.Type, static () => new GsDataFactory());
-        foreach (var setting in (SettingDescription[])[.. GsSettings.All, .. DataRoots.SharedSettings])
+        registry.Add<ISecretsProvider>(
+            SecretManagerProvider.BackendName,
+            static () => new SecretManagerProvider(SettingReader.OfProcess(), GoogleVariables.OfProcess, TimeProvider.System));
+        SettingDescription[] settings = [.. GsSettings.All, .. DataRoots.SharedSettings, SecretManagerProvider.PrefixSetting];
+        foreach (var setting in settings)
         {
             registry.AddSetting(setting);
         }

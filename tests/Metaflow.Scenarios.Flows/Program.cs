@@ -83,6 +83,7 @@ var programs = new Dictionary<string, Func<string[], Task<int>>>
     [nameof(StuckFlow)] = FlowProgram.RunAsync<StuckFlow>,
     [nameof(RuntimeVariablesFlow)] = FlowProgram.RunAsync<RuntimeVariablesFlow>,
     [nameof(SecretFlow)] = FlowProgram.RunAsync<SecretFlow>,
+    [nameof(GivenSecretFlow)] = FlowProgram.RunAsync<GivenSecretFlow>,
     [nameof(SecretGangFlow)] = FlowProgram.RunAsync<SecretGangFlow>,
     [nameof(TalkativeSecretFlow)] = FlowProgram.RunAsync<TalkativeSecretFlow>,
     [nameof(SecretParentFlow)] = FlowProgram.RunAsync<SecretParentFlow>,

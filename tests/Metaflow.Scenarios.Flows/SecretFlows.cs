@@ -89,6 +89,26 @@ public partial class SecretChildFlow : FlowSpec
     }
 }
 
+/// <summary>Shows a secret that the command line gives to it.</summary>
+public partial class GivenSecretFlow : FlowSpec
+{
+    public partial int Length { get; set; }
+
+    [Step]
+    Transition Start()
+    {
+        var token = Environment.GetEnvironmentVariable("TOKEN") ?? "";
+        Length = token.Length;
+        Console.WriteLine($"the token is {token}.");
+        return Next(End);
+    }
+
+    [Step]
+    void End()
+    {
+    }
+}
+
 /// <summary>What code that is not .NET sees and does.</summary>
 internal static partial class Native
 {

@@ -30,6 +30,8 @@ public sealed class AzureTests(AzuriteServer azurite) : CloudRunTests
 
     private const int NoPackage = 77;
 
+    protected override string Cloud => "azure";
+
     protected override Task<Uri> ServerAsync() => azurite.RequiredAsync();
 
     private protected override async Task<IReadOnlyDictionary<string, string>> CreateAsync()

@@ -10,6 +10,9 @@ public abstract class CloudRunTests : IAsyncLifetime
 
     private protected FaultProxy Proxy { get; private set; } = null!;
 
+    /// <summary>Gets the name of the cloud, as the tool has it.</summary>
+    protected abstract string Cloud { get; }
+
     public async ValueTask InitializeAsync()
     {
         Proxy = await FaultProxy.StartAsync(await ServerAsync());
@@ -59,6 +62,25 @@ public abstract class CloudRunTests : IAsyncLifetime
         using var runs = JsonDocument.Parse((await Place.RunAsync("ForeachFlow", "runs", "--json")).Succeeded().Output);
         Assert.Equal(2, runs.RootElement.GetArrayLength());
         Assert.All(runs.RootElement.EnumerateArray(), static run => Assert.Equal("succeeded", run.GetProperty("state").GetString()));
+    }
+
+    [Fact]
+    public async Task A_profile_that_the_tool_sets_up_is_enough_for_runs()
+    {
+        var root = Place.Environment.Single(static variable => variable.Key.Contains("SYSROOT", StringComparison.Ordinal)).Value;
+        Place.Environment["METAFLOW_HOME"] = Path.Combine(Place.Folder, "home");
+        (await Place.RunToolAsync("configure", Cloud, "--root", root, "--profile", "ours", "--yes")).Succeeded();
+        foreach (var name in Place.Environment.Keys.Where(static name => name.StartsWith("METAFLOW_DEFAULT", StringComparison.Ordinal)
+            || name.Contains("SYSROOT", StringComparison.Ordinal) || name.Contains("ENDPOINT", StringComparison.Ordinal)).ToList())
+        {
+            Place.Environment.Remove(name);
+        }
+
+        Place.Environment["METAFLOW_PROFILE"] = "ours";
+        (await Place.RunAsync("LinearFlow", "run")).Succeeded();
+
+        Assert.Contains("succeeded", (await Place.RunToolAsync("runs", "LinearFlow")).Succeeded().Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Place.Root), "something was kept in files");
     }
 
     /// <summary>Returns the address of the service, or skips the test.</summary>

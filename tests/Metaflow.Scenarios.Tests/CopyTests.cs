@@ -7,10 +7,6 @@ namespace Metaflow.Scenarios.Tests;
 /// <summary>Runs that the tool's own process copies to S3, as moto imitates it, and from there.</summary>
 public sealed class CopyTests(MotoServer moto) : IAsyncLifetime
 {
-    private static readonly string Tool = Path.Combine(
-        AppContext.BaseDirectory.Replace("tests/Metaflow.Scenarios.Tests", "src/Metaflow.Tool", StringComparison.Ordinal),
-        "Metaflow.Tool.dll");
-
     private readonly Workplace _place = new();
     private FaultProxy _proxy = null!;
     private string _bucket = "";
@@ -94,7 +90,7 @@ public sealed class CopyTests(MotoServer moto) : IAsyncLifetime
         static task => $"{task.Pathspec} {task.Successful} {task.Stdout} "
             + string.Join(' ', task.AllArtifacts.Select(static artifact => $"{artifact.Name}={artifact.Sha}{artifact.Value is null}"))));
 
-    private FlowProcess Start(params string[] arguments) => _place.Start(new ProcessStartInfo("dotnet", ["exec", Tool]), "", arguments);
+    private FlowProcess Start(params string[] arguments) => _place.StartTool(arguments);
 
     private Task<CommandOutcome> CopyAsync(params string[] arguments) => ToolAsync(["copy", .. arguments]);
 

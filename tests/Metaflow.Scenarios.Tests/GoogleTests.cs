@@ -5,6 +5,8 @@ namespace Metaflow.Scenarios.Tests;
 /// <summary>Runs in Google Cloud Storage, as an emulator with the tests' own conditions has it.</summary>
 public sealed class GoogleTests(GoogleEmulator emulator) : CloudRunTests
 {
+    protected override string Cloud => "gcp";
+
     protected override async Task<Uri> ServerAsync() => (await emulator.RequiredAsync()).Address;
 
     private protected override async Task<IReadOnlyDictionary<string, string>> CreateAsync() => new Dictionary<string, string>

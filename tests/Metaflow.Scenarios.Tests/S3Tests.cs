@@ -25,6 +25,8 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests
             print(sum(len(o.text) for o in s3.get_recursive(["out"])), s3.get("given.txt").text)
         """;
 
+    protected override string Cloud => "aws";
+
     protected override Task<Uri> ServerAsync() => moto.RequiredAsync();
 
     private protected override async Task<IReadOnlyDictionary<string, string>> CreateAsync()

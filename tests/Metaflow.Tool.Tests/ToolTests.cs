@@ -253,7 +253,7 @@ public sealed class ToolTests : IDisposable
 
     [Theory]
     [InlineData("status", "st")]
-    [InlineData("show set reset import export local", "configure", "")]
+    [InlineData("show set reset import export local aws azure gcp", "configure", "")]
     [InlineData("--profile", "configure", "show", "--pr")]
     [InlineData("00-helloworld", "tutorials", "pull", "--episode", "00")]
     public async Task Words_are_completed(string expected, params string[] words)

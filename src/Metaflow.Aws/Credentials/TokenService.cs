@@ -14,7 +14,7 @@ internal sealed class TokenService(AwsProfile profile, ConnectionPool connection
 {
     private const string DefaultRegion = "us-east-1";
 
-    /// <summary>Returns the credentials of a role.</summary>
+    /// <summary>Returns the credentials of a role that the profile names.</summary>
     /// <param name="role">The role's ARN.</param>
     /// <param name="sender">Who may assume it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -25,6 +25,13 @@ internal sealed class TokenService(AwsProfile profile, ConnectionPool connection
         Add(call, "DurationSeconds", profile.Entry("duration_seconds"));
         return AskAsync(call, sender, role, cancellationToken);
     }
+
+    /// <summary>Returns the credentials of a role that a setting names: what the profile says of its own role is not for it.</summary>
+    /// <param name="role">The role's ARN.</param>
+    /// <param name="sender">Who may assume it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public ValueTask<AwsCredentials> OfOtherRoleAsync(string role, AwsCredentials? sender, CancellationToken cancellationToken)
+        => AskAsync(Call("AssumeRole", role, null), sender, role, cancellationToken);
 
     /// <summary>Returns the credentials that a token of another identity provider gives, as in Kubernetes.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>

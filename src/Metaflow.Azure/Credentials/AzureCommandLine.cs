@@ -11,19 +11,20 @@ internal sealed record CommandLineToken(AccessToken? Token, string Reason);
 /// <summary>Asks the Azure CLI for the token of the user who has signed on with <c>az login</c>.</summary>
 internal static class AzureCommandLine
 {
-    private const string Command = $"az account get-access-token --output json --resource {TokenChain.Resource}";
+    private const string Command = "az account get-access-token --output json --resource ";
     private const int NotFound = 127;
     private const int NotFoundOnWindows = 9009;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks it.</summary>
+    /// <param name="resource">What the token is for.</param>
     /// <param name="now">The time.</param>
-    public static async ValueTask<CommandLineToken> GetAsync(DateTimeOffset now)
+    public static async ValueTask<CommandLineToken> GetAsync(string resource, DateTimeOffset now)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            var (exitCode, output, errors) = await CredentialProcess.RunAsync(Command, takesErrors: true, patience.Token)
+            var (exitCode, output, errors) = await CredentialProcess.RunAsync(Command + resource, takesErrors: true, patience.Token)
                 .ConfigureAwait(false);
             var token = exitCode == 0 ? AccessToken.Read(output, now) : null;
             return new CommandLineToken(

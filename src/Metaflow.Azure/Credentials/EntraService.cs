@@ -8,7 +8,8 @@ namespace Metaflow.Azure.Credentials;
 /// <param name="variables">The variables.</param>
 /// <param name="connections">Reach the service.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EntraService(AzureVariables variables, ConnectionPool connections, TimeProvider time)
+/// <param name="resource">What the tokens are for.</param>
+internal sealed class EntraService(AzureVariables variables, ConnectionPool connections, TimeProvider time, string resource)
 {
     private const string AuthorityVariable = "AZURE_AUTHORITY_HOST";
 
@@ -86,7 +87,7 @@ internal sealed class EntraService(AzureVariables variables, ConnectionPool conn
             reply = await ServiceExchange.PostAsync(
                 connections,
                 address,
-                [("grant_type", "client_credentials"), ("client_id", client), ("scope", $"{TokenChain.Resource}/.default"), .. proof],
+                [("grant_type", "client_credentials"), ("client_id", client), ("scope", $"{resource}/.default"), .. proof],
                 CancellationToken.None).ConfigureAwait(false);
             if (reply.MayPass)
             {

@@ -9,7 +9,8 @@ namespace Metaflow.Azure.Credentials;
 /// <param name="variables">The variables.</param>
 /// <param name="connections">Reach the services.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ManagedIdentity(AzureVariables variables, ConnectionPool connections, TimeProvider time)
+/// <param name="resource">What the tokens are for.</param>
+internal sealed class ManagedIdentity(AzureVariables variables, ConnectionPool connections, TimeProvider time, string resource)
 {
     /// <summary>A machine outside of Azure has nobody who answers there.</summary>
     private static readonly TimeSpan MachinePatience = TimeSpan.FromSeconds(1);
@@ -90,6 +91,6 @@ internal sealed class ManagedIdentity(AzureVariables variables, ConnectionPool c
     {
         var client = variables["AZURE_CLIENT_ID"] is { } id ? $"&{clientName}={ObjectRequest.Encode(id)}" : "";
         var separator = service.Query.Length > 0 ? '&' : '?';
-        return new Uri($"{service}{separator}api-version={version}&resource={ObjectRequest.Encode(TokenChain.Resource)}{client}");
+        return new Uri($"{service}{separator}api-version={version}&resource={ObjectRequest.Encode(resource)}{client}");
     }
 }

@@ -8,9 +8,10 @@ namespace Metaflow.Azure.Credentials;
 /// too.</remarks>
 internal sealed class TokenChain
 {
-    /// <summary>What tokens are for, as Microsoft Entra names it.</summary>
-    public const string Resource = "https://storage.azure.com";
+    /// <summary>Blob Storage as Microsoft Entra names it.</summary>
+    public const string Storage = "https://storage.azure.com";
 
+    private readonly string _resource;
     private readonly AzureVariables _variables;
     private readonly EntraService _entra;
     private readonly ManagedIdentity _machine;
@@ -21,11 +22,12 @@ internal sealed class TokenChain
     /// <param name="variables">The variables.</param>
     /// <param name="connections">Reach the services that give tokens.</param>
     /// <param name="time">The clock.</param>
-    public TokenChain(AzureVariables variables, ConnectionPool connections, TimeProvider time)
+    /// <param name="resource">What the tokens are for, as Microsoft Entra names it.</param>
+    public TokenChain(AzureVariables variables, ConnectionPool connections, TimeProvider time, string resource = Storage)
     {
-        (_variables, _time) = (variables, time);
-        _entra = new EntraService(variables, connections, time);
-        _machine = new ManagedIdentity(variables, connections, time);
+        (_variables, _time, _resource) = (variables, time, resource);
+        _entra = new EntraService(variables, connections, time, resource);
+        _machine = new ManagedIdentity(variables, connections, time, resource);
         _kept = new KeptCredentials<AccessToken>(FindAsync, time);
     }
 
@@ -49,7 +51,7 @@ internal sealed class TokenChain
         }
 
         var (ofUser, reason) = IsWanted("AzureCliCredential", "dev")
-            ? await AzureCommandLine.GetAsync(_time.GetUtcNow()).ConfigureAwait(false)
+            ? await AzureCommandLine.GetAsync(_resource, _time.GetUtcNow()).ConfigureAwait(false)
             : new CommandLineToken(null, $"AZURE_TOKEN_CREDENTIALS is '{_variables["AZURE_TOKEN_CREDENTIALS"]}'");
         return ofUser ?? throw AzureErrors.Missing(
             $"The variables AZURE_… have no key, signature or identity, this machine has no managed identity, and {reason}.");

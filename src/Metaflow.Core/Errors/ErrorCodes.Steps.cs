@@ -82,6 +82,21 @@ public static partial class ErrorCodes
     /// <summary>Nobody confirmed to a task that its secrets will be hidden.</summary>
     public const string SecretsNotConfirmed = "MF3040";
 
+    /// <summary>A secret does not exist in the cloud that is to have it.</summary>
+    public const string SecretMissing = "MF3041";
+
+    /// <summary>The credentials may not read a secret.</summary>
+    public const string SecretNoPermission = "MF3042";
+
+    /// <summary>The value of a secret cannot become environment variables.</summary>
+    public const string SecretValueInvalid = "MF3043";
+
+    /// <summary>The service that keeps a secret could not be reached, or gave no usable answer.</summary>
+    public const string SecretServiceFailed = "MF3044";
+
+    /// <summary>The id of a secret, or an option of it, is invalid.</summary>
+    public const string SecretReferenceInvalid = "MF3045";
+
     // 6xxx: launching, continuing and finding flows.
 
     /// <summary>A task's process could not be started.</summary>

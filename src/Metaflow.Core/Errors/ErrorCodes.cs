@@ -161,6 +161,18 @@ public static partial class ErrorCodes
     /// <summary>Nothing says where the data of a run are.</summary>
     public const string NoDataRoot = "MF2083";
 
+    /// <summary>Nothing says where a secret is: its region, its vault or its project.</summary>
+    public const string SecretPlaceUnknown = "MF2084";
+
+    /// <summary>A question of a setup has no answer.</summary>
+    public const string SetupAnswerMissing = "MF2085";
+
+    /// <summary>A place that was tried cannot keep runs.</summary>
+    public const string DatastoreCheckFailed = "MF2086";
+
+    /// <summary>A CloudFormation stack gives no settings.</summary>
+    public const string StackUnreadable = "MF2087";
+
     /// <summary>The internal <c>step</c> command was called with wrong arguments.</summary>
     public const string TaskCommandLineMalformed = "MF2090";
 

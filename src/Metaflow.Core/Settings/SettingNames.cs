@@ -27,6 +27,12 @@ internal static class SettingNames
     /// <summary>Decorators attached to every step, separated by spaces.</summary>
     public const string DefaultDecorators = "METAFLOW_DEFAULT_DECOSPECS";
 
+    /// <summary>The back end of secrets whose source names none.</summary>
+    public const string DefaultSecretsBackend = "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE";
+
+    /// <summary>The role that reads secrets whose decorator names none.</summary>
+    public const string DefaultSecretsRole = "METAFLOW_DEFAULT_SECRETS_ROLE";
+
     /// <summary>The folder that holds the local datastore <c>.metaflow</c>.</summary>
     public const string LocalDatastoreRoot = "METAFLOW_DATASTORE_SYSROOT_LOCAL";
 

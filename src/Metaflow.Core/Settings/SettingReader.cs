@@ -12,6 +12,8 @@ namespace Metaflow.Settings;
 /// <see cref="OfProcess"/>.</remarks>
 public sealed class SettingReader
 {
+    private static readonly AsyncLocal<IReadOnlyDictionary<string, string>?> OfTask = new();
+
     private readonly Func<string, string?> _value;
     private readonly Func<string, string?> _origin;
 
@@ -49,7 +51,28 @@ public sealed class SettingReader
 
     /// <summary>Returns a reader of this process's environment: in a task it has all settings that are for tasks.</summary>
     /// <returns>The reader.</returns>
-    public static SettingReader OfProcess() => new(SettingsLoader.ProcessEnvironment(), new Dictionary<string, string>());
+    public static SettingReader OfProcess()
+    {
+        var environment = SettingsLoader.ProcessEnvironment();
+        return new SettingReader(name => OfTask.Value?.GetValueOrDefault(name) ?? environment.GetValueOrDefault(name), static _ => null);
+    }
+
+    /// <summary>Gives a task that shares its process with others the settings that a task with a process of its own finds in its
+    /// environment. They are for the calling code, and for all that it calls.</summary>
+    /// <param name="variables">The variables that the task's own process would have.</param>
+    internal static void EnterTask(IReadOnlyDictionary<string, string> variables)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in SettingTable.OfTasks)
+        {
+            if (variables.TryGetValue(name, out var value))
+            {
+                settings[name] = value;
+            }
+        }
+
+        OfTask.Value = settings;
+    }
 
     /// <summary>Returns a text.</summary>
     /// <param name="name">The setting's name.</param>

@@ -19,6 +19,11 @@ internal static class SettingTable
         new(SettingNames.DefaultEnvironment, SettingKind.Text, "It says where tasks get packages from.") { Default = "local" },
         new(SettingNames.Isolation, SettingKind.Text, "It says where tasks run."),
         new(SettingNames.DefaultDecorators, SettingKind.Text, "It has the decorators attached to every step."),
+        new(SettingNames.DefaultSecretsBackend, SettingKind.Text, "It is the back end of secrets whose source names none.")
+        {
+            IsForTasks = true,
+        },
+        new(SettingNames.DefaultSecretsRole, SettingKind.Text, "It is the role that reads secrets.") { IsForTasks = true },
         new(SettingNames.LocalDatastoreRoot, SettingKind.Text, "It is the folder that contains the local datastore."),
         new(SettingNames.IncludeForeachStack, SettingKind.Flag, "It says whether the values of foreaches are recorded.")
         {

@@ -10,6 +10,7 @@ internal sealed class DefaultCredentials : ITokenSource
 {
     private const string FileVariable = "GOOGLE_APPLICATION_CREDENTIALS";
     private readonly GoogleVariables _variables;
+    private readonly string _scope;
     private readonly TokenServices _services;
     private readonly MachineIdentity _machine;
     private readonly KeptCredentials<AccessToken> _kept;
@@ -18,9 +19,11 @@ internal sealed class DefaultCredentials : ITokenSource
     /// <param name="variables">The variables and files.</param>
     /// <param name="connections">Reach the services that give tokens.</param>
     /// <param name="time">The clock.</param>
-    public DefaultCredentials(GoogleVariables variables, ConnectionPool connections, TimeProvider time)
+    /// <param name="scope">What the tokens are good for.</param>
+    public DefaultCredentials(
+        GoogleVariables variables, ConnectionPool connections, TimeProvider time, string scope = TokenScopes.Storage)
     {
-        _variables = variables;
+        (_variables, _scope) = (variables, scope);
         _services = new TokenServices(connections, time);
         _machine = new MachineIdentity(variables, connections, _services);
         _kept = new KeptCredentials<AccessToken>(() => FindAsync(CancellationToken.None), time);
@@ -39,7 +42,7 @@ internal sealed class DefaultCredentials : ITokenSource
         var token = file is null
             ? await _machine.GetAsync(cancellationToken).ConfigureAwait(false) ?? throw CredentialErrors.Missing(
                 $"{FileVariable} is not set, there is no file '{_variables.UserFile}', and this machine has no service account of Google.")
-            : await OfFileAsync(file, TokenScopes.Storage, cancellationToken).ConfigureAwait(false);
+            : await OfFileAsync(file, _scope, cancellationToken).ConfigureAwait(false);
         return token with { QuotaProject = _variables.Value("GOOGLE_CLOUD_QUOTA_PROJECT") ?? file?.Find("quota_project_id") };
     }
 
@@ -56,7 +59,7 @@ internal sealed class DefaultCredentials : ITokenSource
             case "impersonated_service_account" when file.Part("source_credentials") is { } source:
                 var user = await OfFileAsync(source, TokenScopes.Platform, cancellationToken).ConfigureAwait(false);
                 return await _services.ImpersonateAsync(
-                    file.Address("service_account_impersonation_url"), user, file.ListAsJson("delegates"), cancellationToken)
+                    file.Address("service_account_impersonation_url"), user, file.ListAsJson("delegates"), scope, cancellationToken)
                     .ConfigureAwait(false);
             case var other:
                 throw CredentialErrors.Missing($"The file '{file.Path}' has credentials of the type '{other}', which Metaflow cannot use.");

@@ -26,8 +26,8 @@ internal sealed class FederatedIdentity(CredentialFile file, TokenServices servi
             ],
             cancellationToken).ConfigureAwait(false);
         return isOther
-            ? await services.ImpersonateAsync(file.Address("service_account_impersonation_url"), token, "[]", cancellationToken)
-                .ConfigureAwait(false)
+            ? await services.ImpersonateAsync(
+                file.Address("service_account_impersonation_url"), token, "[]", scope, cancellationToken).ConfigureAwait(false)
             : token;
     }
 

@@ -30,14 +30,15 @@ internal sealed class TokenServices(ConnectionPool connections, TimeProvider tim
     /// <param name="address">The address.</param>
     /// <param name="user">The token of the identity.</param>
     /// <param name="delegates">The service accounts between the two, as JSON.</param>
+    /// <param name="scope">What the token is good for.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<AccessToken> ImpersonateAsync(
-        Uri address, AccessToken user, string delegates, CancellationToken cancellationToken)
+        Uri address, AccessToken user, string delegates, string scope, CancellationToken cancellationToken)
     {
         var request = new ObjectRequest("POST", address.PathAndQuery)
         {
             Body = Encoding.UTF8.GetBytes(
-                $$"""{"scope":["{{TokenScopes.Storage}}"],"lifetime":"3600s","delegates":{{delegates}}}"""),
+                $$"""{"scope":["{{scope}}"],"lifetime":"3600s","delegates":{{delegates}}}"""),
         };
         request.Headers["content-type"] = "application/json";
         request.Headers["authorization"] = $"Bearer {user.Text}";
@@ -120,6 +121,6 @@ internal static class TokenScopes
     /// <summary>To read and write objects.</summary>
     public const string Storage = "https://www.googleapis.com/auth/devstorage.read_write";
 
-    /// <summary>Whatever the identity may do: to be another service account.</summary>
+    /// <summary>Whatever the identity may do: to be another service account, to read secrets.</summary>
     public const string Platform = "https://www.googleapis.com/auth/cloud-platform";
 }

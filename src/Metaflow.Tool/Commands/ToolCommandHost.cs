@@ -4,6 +4,7 @@ using Metaflow.Commands;
 using Metaflow.Plugins;
 using Metaflow.Running;
 using Metaflow.Tool.Explanations;
+using Metaflow.Tool.Setup;
 using Metaflow.Tool.Tutorials;
 
 namespace Metaflow.Tool.Commands;
@@ -20,6 +21,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         RunCommand.Name,
         "status", "flows", "runs", CopyCommand.Name, "fsck",
         "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
+        "configure aws", "configure azure", "configure gcp",
         "explain",
         "tutorials", "tutorials list", "tutorials info", "tutorials pull",
     ];
@@ -83,6 +85,9 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "configure import" => new ConfigureImportCommand(),
         "configure export" => new ConfigureExportCommand(),
         "configure local" => new ConfigureLocalCommand(),
+        "configure aws" => new ConfigureCloudCommand(CloudSetup.Aws),
+        "configure azure" => new ConfigureCloudCommand(CloudSetup.Azure),
+        "configure gcp" => new ConfigureCloudCommand(CloudSetup.Google),
         "tutorials" => new CommandGroup<ToolContext>("List and copy the tutorials.", "tutorials list", "tutorials pull"),
         "tutorials list" => new TutorialsListCommand(),
         "tutorials info" => new TutorialsInfoCommand(),

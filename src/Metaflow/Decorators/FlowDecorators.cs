@@ -1,6 +1,7 @@
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Settings;
 
 namespace Metaflow.Decorators;
 
@@ -8,13 +9,16 @@ namespace Metaflow.Decorators;
 internal sealed class FlowDecorators
 {
     private readonly FlowSpec _flow;
+    private readonly SettingReader _settings;
     private readonly IReadOnlyList<DecoratorAttribute> _all;
 
     /// <summary>Reads the decorators.</summary>
     /// <param name="flow">The flow.</param>
-    public FlowDecorators(FlowSpec flow)
+    /// <param name="settings">The settings, which may choose what a decorator leaves out.</param>
+    public FlowDecorators(FlowSpec flow, MetaflowSettings settings)
     {
         _flow = flow;
+        _settings = SettingReader.Of(settings);
         _all = StepDecorators.Effective(flow.DecoratorsOf(null));
         OfFlow = [.. _all.OfType<FlowDecoratorAttribute>()];
     }
@@ -41,7 +45,7 @@ internal sealed class FlowDecorators
                 .Select(problem => problem with { Step = step.Name, Line = step.Line, SourceFile = step.SourceFile }));
             var decorators = new StepDecorators(_flow, step.Name, with);
             problems.AddRange(decorators.All.SelectMany(decorator => decorator.Check(step, definition.Graph)));
-            problems.AddRange(GivenDecorators.Check(_flow, step, decorators.Given));
+            problems.AddRange(GivenDecorators.Check(_flow, step, decorators.Given, _settings));
         }
 
         return problems;
@@ -56,7 +60,8 @@ internal sealed class FlowDecorators
         => Refuse(definition.Graph.Steps.SelectMany(step =>
         {
             var given = new StepDecorators(_flow, step.Name, with).Given.ToList();
-            return given.SelectMany(decorator => decorator.Check(step, definition.Graph)).Concat(GivenDecorators.Check(_flow, step, given));
+            return given.SelectMany(decorator => decorator.Check(step, definition.Graph))
+                .Concat(GivenDecorators.Check(_flow, step, given, _settings));
         }));
 
     /// <summary>Refuses what was not known before configurations were read: values of any decorator that refer to them.</summary>

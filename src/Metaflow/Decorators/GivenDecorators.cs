@@ -1,6 +1,7 @@
 using Metaflow.Artifacts;
 using Metaflow.Graph;
 using Metaflow.Joins;
+using Metaflow.Settings;
 
 namespace Metaflow.Decorators;
 
@@ -11,12 +12,14 @@ internal static class GivenDecorators
     /// <param name="flow">The flow.</param>
     /// <param name="step">The step that they were given to.</param>
     /// <param name="given">The decorators.</param>
+    /// <param name="settings">The settings, which may choose what a decorator leaves out.</param>
     /// <returns>The problems.</returns>
-    public static IEnumerable<GraphProblem> Check(FlowSpec flow, StepNode step, IEnumerable<DecoratorAttribute> given)
+    public static IEnumerable<GraphProblem> Check(
+        FlowSpec flow, StepNode step, IEnumerable<DecoratorAttribute> given, SettingReader settings)
         => given.SelectMany(decorator => decorator switch
         {
             CatchAttribute { Var: { } variable } => CheckVariable(flow, step, variable),
-            SecretsAttribute secrets => CheckSources(flow, step, secrets.Sources),
+            SecretsAttribute secrets => CheckSources(flow, step, secrets.Sources, settings.Text(SettingNames.DefaultSecretsBackend)),
             _ => [],
         });
 
@@ -35,9 +38,8 @@ internal static class GivenDecorators
     }
 
     // Before the run, because a back end that is not there is as sure to fail in the first task.
-    private static IEnumerable<GraphProblem> CheckSources(FlowSpec flow, StepNode step, IEnumerable<string> sources)
+    private static IEnumerable<GraphProblem> CheckSources(FlowSpec flow, StepNode step, IEnumerable<string> sources, string? fallback)
     {
-        var fallback = StepHookContext.ReadVariable(SecretsHook.DefaultBackendVariable);
         foreach (var source in sources.Where(static text => !string.IsNullOrWhiteSpace(text))
             .Select(text => SecretSource.Parse(text, fallback)))
         {
@@ -46,7 +48,7 @@ internal static class GivenDecorators
                 yield return Problem(
                     step, RuleCodes.SecretsWithoutSource,
                     $"The secrets of step '{step.Name}' name a source that does not exist: '{source.Shown}'.",
-                    source.Backend is null ? $"It names no back end, and {SecretsHook.DefaultBackendVariable} is not set."
+                    source.Backend is null ? $"It names no back end, and {SettingNames.DefaultSecretsBackend} is not set."
                         : $"There is no back end{(source.HasBackendName ? $" '{source.Backend}'" : " of that name")}. "
                             + $"{SecretsProviders.Describe(flow.GetType())}",
                     "Write a back end, a dot and the secret, for example 'file.secrets.env'.");

@@ -4,6 +4,7 @@ using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Platform;
 using Metaflow.Secrets;
+using Metaflow.Settings;
 
 namespace Metaflow.Decorators;
 
@@ -68,7 +69,7 @@ internal sealed record SecretSource(string? Backend, string Id)
         Inline => Id.TrimStart() is ['{', ..] ? FromJson(Id) : FromLines([Id]),
         FromFile => ReadFile(request),
         FromEnvironment => ReadVariable(),
-        null => throw Unavailable("It names no back end, and METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE is not set."),
+        null => throw Unavailable($"It names no back end, and {SettingNames.DefaultSecretsBackend} is not set."),
         _ =>
             await FetchFromAsync(
                 SecretsProviders.Find(Backend, flow.GetType())

@@ -2,15 +2,13 @@ using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.Secrets;
+using Metaflow.Settings;
 
 namespace Metaflow.Decorators;
 
 /// <summary>Fetches secrets in the process of a task, announces them to whoever writes its log, and then sets them as variables.</summary>
 internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook, IOutermostHook, ILaunchHook
 {
-    /// <summary>The variable that names the back end of sources that name none.</summary>
-    internal const string DefaultBackendVariable = "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE";
-
     /// <inheritdoc/>
     public void BeforeLaunch(LaunchHookContext context) => context.AnnouncesSecrets = true;
 
@@ -29,13 +27,15 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
     private async Task<Dictionary<string, string>> FetchAsync(StepHookContext context)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        var defaultBackend = StepHookContext.ReadVariable(DefaultBackendVariable);
+        var settings = SettingReader.OfProcess();
+        var defaultBackend = settings.Text(SettingNames.DefaultSecretsBackend);
+        var role = attribute.Role ?? settings.Text(SettingNames.DefaultSecretsRole);
         var folder = FolderOf(context.Flow);
         foreach (var text in attribute.Sources)
         {
             var source = SecretSource.Parse(text, defaultBackend);
             foreach (var (name, value) in await source.FetchAsync(
-                new SecretRequest(source.Id, attribute.Role, folder), context.Flow).ConfigureAwait(false))
+                new SecretRequest(source.Id, role, folder), context.Flow).ConfigureAwait(false))
             {
                 Check(name, value, source, values);
                 values[name] = value;
@@ -53,7 +53,7 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
             throw Refused(
                 $"Source '{source.Shown}' gives a secret whose name is invalid.",
                 VariableNames.Rule,
-                "Write the source as NAME=value, or rename the secret in its source.");
+                "Write the source as NAME=value, or rename the secret in its source. Back ends of clouds have the option env_var_name.");
         }
 
         if (VariableNames.IsReserved(name))
@@ -78,7 +78,7 @@ internal sealed class SecretsHook(SecretsAttribute attribute) : IBeforeStepHook,
         flow.Describe(builder);
         return Path.GetDirectoryName(builder.Build().SourceFile) is { Length: > 0 } folder
             ? Path.GetFullPath(folder)
-            : Settings.GivenTexts.FindWorkingFolder() ?? AppContext.BaseDirectory;
+            : GivenTexts.FindWorkingFolder() ?? AppContext.BaseDirectory;
     }
 
     private static StepFailedException Refused(string what, string why, string fix) => new(ErrorCodes.SecretNameRefused, what, why, fix);

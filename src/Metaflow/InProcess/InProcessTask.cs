@@ -4,6 +4,7 @@ using Metaflow.Errors;
 using Metaflow.Launching;
 using Metaflow.Running;
 using Metaflow.Secrets;
+using Metaflow.Settings;
 using Metaflow.Tasks;
 
 namespace Metaflow.InProcess;
@@ -125,6 +126,7 @@ internal sealed class InProcessTask(LaunchRequest request, InProcessConsole outp
         // Waits on this thread, which is the task's own, so that the step runs on it too.
         _variables = SharedVariables.OfProcess.EnterAsync(request, _abandoned.Token).GetAwaiter().GetResult();
         SharedVariables.OfProcess.Hold(_variables);
+        SettingReader.EnterTask(request.Environment);
 
         // Those of a task that started this one's run, and those that tasks of the same step set before this one announces them.
         outputs.Secrets.Include(KnownSecrets.OfTask);

@@ -48,7 +48,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
 
     private FlowEngine Engine => new(makeFlow, Definition, settings);
 
-    private FlowDecorators Decorators => _decorators ??= new FlowDecorators(_flow);
+    private FlowDecorators Decorators => _decorators ??= new FlowDecorators(_flow, settings);
 
     /// <inheritdoc/>
     public IFlowApplication WithSettings(MetaflowSettings newSettings)

@@ -86,7 +86,7 @@ internal sealed class RunContext(
     };
 
     /// <summary>Gets the decorators of the flow as a whole.</summary>
-    public FlowDecorators FlowDecorators { get; } = new(flow);
+    public FlowDecorators FlowDecorators { get; } = new(flow, settings);
 
     /// <summary>Gets how many tasks run at once: as many as were asked for, or fewer where the system's limits allow no more. Reckoned
     /// once.</summary>

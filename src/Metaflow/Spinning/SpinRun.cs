@@ -102,7 +102,7 @@ internal sealed class SpinRun(
     private StepDecorators Decorators(string step, SpinRequest request, IRunObserver observer)
     {
         var with = With(request);
-        new FlowDecorators(_flow).RefuseFilled(definition, with);
+        new FlowDecorators(_flow, settings).RefuseFilled(definition, with);
         var all = new StepDecorators(_flow, step, with);
         foreach (var unused in StepDecorators.TellUnused(request.With, [KeyValuePair.Create(step, all)]))
         {

@@ -59,7 +59,7 @@ internal static class ProjectTable
             "Metaflow.Aws",
             ["Metaflow.Core", "Metaflow.ObjectStorage"],
             [],
-            ["Metaflow.ObjectStorage.Tests", "Metaflow.Scenarios.Tests"]),
+            ["Metaflow.ObjectStorage.Tests", "Metaflow.Scenarios.Tests", "Metaflow.Tool"]),
         new("Metaflow.Azure", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
         new("Metaflow.Gcp", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
         new(

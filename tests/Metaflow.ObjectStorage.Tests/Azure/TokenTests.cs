@@ -65,9 +65,9 @@ public sealed class TokenTests : IDisposable
                 context.Request.Headers["x-identity-header"] + context.Request.Headers["secret"] + context.Request.Headers["metadata"])
             switch
             {
-                ("/app", "2019-08-01", TokenChain.Resource, "h") when context.Request.Query["client_id"] == "us" => TokenOf("app"),
-                ("/job", "2017-09-01", TokenChain.Resource, "s") => TokenOf("job"),
-                ("/metadata/identity/oauth2/token", "2018-02-01", TokenChain.Resource, "true") => TokenOf("machine"),
+                ("/app", "2019-08-01", TokenChain.Storage, "h") when context.Request.Query["client_id"] == "us" => TokenOf("app"),
+                ("/job", "2017-09-01", TokenChain.Storage, "s") => TokenOf("job"),
+                ("/metadata/identity/oauth2/token", "2018-02-01", TokenChain.Storage, "true") => TokenOf("machine"),
                 _ => "{}",
             }));
         Assert.Equal("app", (await FindAsync(
