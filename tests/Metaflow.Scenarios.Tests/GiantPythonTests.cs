@@ -2,7 +2,8 @@ using Metaflow.Client;
 
 namespace Metaflow.Scenarios.Tests;
 
-/// <summary>Values of more than 2 GiB, between the languages. They take 12 GiB of memory and minutes, and run with the long tests.</summary>
+/// <summary>Values of more than 2 GiB, between the languages. They take 12 GiB of memory and minutes, and run with the long
+/// tests.</summary>
 public sealed class GiantPythonTests : IDisposable
 {
     private const string Seen = "300000000 0.5 149999999.5 3221225472 7";

@@ -49,7 +49,8 @@ internal static class PythonReference
     {
         try
         {
-            using var python = Process.Start(new ProcessStartInfo(interpreter, ["-c", $"import {module}"]) { RedirectStandardError = true })!;
+            var start = new ProcessStartInfo(interpreter, ["-c", $"import {module}"]) { RedirectStandardError = true };
+            using var python = Process.Start(start)!;
             python.WaitForExit();
             return python.ExitCode == 0;
         }
