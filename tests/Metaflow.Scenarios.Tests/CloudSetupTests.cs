@@ -109,6 +109,7 @@ public sealed class CloudSetupTests(MotoServer moto) : IAsyncLifetime
             var path = context.Request.Path.Value!;
             var content = new MemoryStream();
             await context.Request.Body.CopyToAsync(content);
+            context.Response.Headers.ETag = "\"e\"";
             switch (context.Request.Method)
             {
                 case "PUT":

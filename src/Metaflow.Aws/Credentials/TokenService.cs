@@ -97,7 +97,13 @@ internal sealed class TokenService(AwsProfile profile, ConnectionPool connection
                 throw new IOException($"{address.Host} answered {response.Status}.");
             }
 
-            answer = XmlTexts.Of(await response.ReadAsync(cancellationToken).ConfigureAwait(false));
+            var body = await response.ReadAsync(cancellationToken).ConfigureAwait(false);
+            answer = XmlTexts.Of(body);
+            if (response.Succeeded && !answer.IsWhole)
+            {
+                // Credentials without their last part are refused wherever they are used.
+                throw UnexpectedAnswerException.Of($"The answer of {address.Host} is not whole: a document of XML", body);
+            }
         }
         catch (IOException error)
         {

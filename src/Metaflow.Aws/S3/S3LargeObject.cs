@@ -15,6 +15,9 @@ namespace Metaflow.Aws.S3;
 internal sealed class S3LargeObject(
     ObjectClient client, S3Service service, string key, string id, bool isCreation, CancellationToken cancellationToken) : ILargeObject
 {
+    // The second is what some servers that speak the protocol send.
+    private static readonly string[] CompletionRoots = ["CompleteMultipartUploadResult", "CompleteMultipartUploadResponse", "Error"];
+
     private readonly string _what = ObjectWriter.CannotWrite(client, key);
 
     /// <inheritdoc/>
@@ -26,10 +29,9 @@ internal sealed class S3LargeObject(
         var request = Request("PUT");
         request.Query["partNumber"] = number.ToString(CultureInfo.InvariantCulture);
         request.Body = content;
-        var answer = await client.SendAsync(request, _what, cancellationToken).ConfigureAwait(false);
-        answer.Response.Dispose();
+        var answer = await client.StoreAsync(request, _what, cancellationToken).ConfigureAwait(false);
         return answer.Succeeded
-            ? answer.Response.Header("etag") ?? ""
+            ? answer.Response.Header("etag")!
             : throw service.Refused(_what, answer.Problem!, isWrite: true);
     }
 
@@ -46,7 +48,8 @@ internal sealed class S3LargeObject(
                 request.Headers["if-none-match"] = "*";
             }
 
-            var (answer, content) = await client.SendAndReadAsync(request, _what, cancellationToken).ConfigureAwait(false);
+            var (answer, content) = await client.SendAndReadAsync(
+                request, _what, static (_, body) => XmlTexts.WholeOf(body, CompletionRoots), cancellationToken).ConfigureAwait(false);
             if (answer.Is(ProblemKind.Exists))
             {
                 return false;

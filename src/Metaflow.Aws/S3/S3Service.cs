@@ -103,7 +103,9 @@ internal sealed class S3Service(string bucket, S3Settings settings, ICredentialS
         var request = Creation("POST", key, properties);
         request.Query["uploads"] = "";
         var what = ObjectWriter.CannotWrite(client, key);
-        var (answer, body) = await client.SendAndReadAsync(request, what, cancellationToken).ConfigureAwait(false);
+        var (answer, body) = await client.SendAndReadAsync(
+            request, what, static (_, body) => XmlTexts.WholeOf(body, "InitiateMultipartUploadResult"), cancellationToken)
+            .ConfigureAwait(false);
         var id = answer.Problem is null ? XmlTexts.Of(body).First("UploadId") : null;
         return id is null
             ? throw Refused(what, answer.Problem ?? ServiceProblem.Senseless(answer.Response, "It gave the upload no id."), isWrite: true)
@@ -134,7 +136,7 @@ internal sealed class S3Service(string bucket, S3Settings settings, ICredentialS
     public string? ReadList(byte[] page, List<ListedObject> entries)
     {
         string? next = null;
-        var xml = XmlTexts.Of(page);
+        var xml = XmlTexts.WholeOf(page, "ListBucketResult");
         while (xml.Next("Contents", "CommonPrefixes", "NextContinuationToken") is var (name, text))
         {
             switch (name)
@@ -153,7 +155,7 @@ internal sealed class S3Service(string bucket, S3Settings settings, ICredentialS
             }
         }
 
-        return next;
+        return next is null && xml.First("IsTruncated") == "true" ? throw WithoutNextPage() : next;
     }
 
     /// <inheritdoc/>
@@ -198,7 +200,13 @@ internal sealed class S3Service(string bucket, S3Settings settings, ICredentialS
     /// <summary>Returns the key that an element has, in an answer whose keys are encoded.</summary>
     /// <param name="xml">The element around it.</param>
     /// <param name="name">The name of the element.</param>
-    public static string KeyIn(string xml, string name) => DecodedKey(new XmlTexts(xml).First(name) ?? "");
+    /// <exception cref="UnexpectedAnswerException">The element is not there.</exception>
+    public static string KeyIn(string xml, string name)
+        => DecodedKey(new XmlTexts(xml).First(name) ?? throw new UnexpectedAnswerException($"An entry of the list has no '{name}'."));
+
+    /// <summary>Returns the exception of a page that says that others follow, but not how to ask for them.</summary>
+    public static UnexpectedAnswerException WithoutNextPage()
+        => new("The list goes on, but the page does not say how to ask for the next one.");
 
     /// <summary>Returns a key as it is.</summary>
     /// <param name="text">The key as it is encoded.</param>

@@ -29,7 +29,7 @@ internal sealed class S3Uploads : IUnfinishedUploads
     /// <inheritdoc/>
     public string? ReadList(byte[] page, List<UnfinishedObject> uploads)
     {
-        var xml = XmlTexts.Of(page);
+        var xml = XmlTexts.WholeOf(page, "ListMultipartUploadsResult");
         string? lastKey = null;
         while (xml.Next("Upload", "NextKeyMarker") is var (name, text))
         {
@@ -46,10 +46,9 @@ internal sealed class S3Uploads : IUnfinishedUploads
             }
         }
 
-        var facts = XmlTexts.Of(page);
-        return lastKey is not null && facts.First("IsTruncated") == "true"
-            ? $"{ObjectRequest.Encode(lastKey)}{BetweenMarkers}{ObjectRequest.Encode(facts.First("NextUploadIdMarker") ?? "")}"
-            : null;
+        return xml.First("IsTruncated") != "true" ? null
+            : lastKey is null ? throw S3Service.WithoutNextPage()
+            : $"{ObjectRequest.Encode(lastKey)}{BetweenMarkers}{ObjectRequest.Encode(xml.First("NextUploadIdMarker") ?? "")}";
     }
 
     /// <inheritdoc/>

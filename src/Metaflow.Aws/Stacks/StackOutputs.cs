@@ -54,7 +54,7 @@ internal static partial class StackOutputs
     private static Dictionary<string, string> SettingsOf(string stack, ServiceReply reply)
     {
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        var outputs = new XmlTexts(XmlTexts.Of(reply.Body).Next("Outputs")?.Text ?? "");
+        var outputs = new XmlTexts(XmlTexts.WholeOf(reply.Body, "DescribeStacksResponse").Next("Outputs")?.Text ?? "");
         while (outputs.Next("member") is { } member)
         {
             var output = new XmlTexts(member.Text);

@@ -139,7 +139,7 @@ internal sealed class BlobService(string container, StorageAccount account, IAut
     public string? ReadList(byte[] page, List<ListedObject> entries)
     {
         string? next = null;
-        var xml = XmlTexts.Of(page);
+        var xml = XmlTexts.WholeOf(page, "EnumerationResults");
         while (xml.Next("Blob", "BlobPrefix", "NextMarker") is var (name, text))
         {
             switch (name)
@@ -223,5 +223,6 @@ internal sealed class BlobService(string container, StorageAccount account, IAut
     // A name that XML cannot have is encoded.
     private static string NameIn(string xml)
         => new XmlTexts(xml).First("Name") ?? Uri.UnescapeDataString(new XmlTexts(
-            xml.Replace("<Name Encoded=\"true\">", "<Name>", StringComparison.Ordinal)).First("Name") ?? "");
+            xml.Replace("<Name Encoded=\"true\">", "<Name>", StringComparison.Ordinal)).First("Name")
+                ?? throw new UnexpectedAnswerException("An entry of the list has no 'Name'."));
 }

@@ -41,8 +41,7 @@ internal sealed class BlocksOfBlob(
         request.Query["comp"] = "blocklist";
         request.Headers["content-type"] = "application/xml";
         request.Body = Encoding.UTF8.GetBytes(ListOf(tags));
-        var answer = await client.SendAsync(request, _what, cancellationToken).ConfigureAwait(false);
-        answer.Response.Dispose();
+        var answer = await client.StoreAsync(request, _what, cancellationToken).ConfigureAwait(false);
         var isExpected = answer.Succeeded || answer.Is(ProblemKind.Missing) || (isCreation && answer.Is(ProblemKind.Exists));
         return isExpected ? answer.Succeeded : throw client.Service.Refused(_what, answer.Problem!, isWrite: true);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Metaflow.Errors;
@@ -150,7 +149,7 @@ internal sealed class GsService(string bucket, GsSettings settings, ITokenSource
     public ObjectRequest List(string prefix, bool isRecursive, string? next)
     {
         var request = new ObjectRequest("GET", Objects);
-        request.Query["fields"] = "nextPageToken%2Cprefixes%2Citems(name%2Csize%2CtimeCreated)";
+        request.Query["fields"] = "kind%2CnextPageToken%2Cprefixes%2Citems(name%2Csize%2CtimeCreated)";
         request.Query["prefix"] = ObjectRequest.Encode(prefix);
         if (!isRecursive)
         {
@@ -166,50 +165,10 @@ internal sealed class GsService(string bucket, GsSettings settings, ITokenSource
     }
 
     /// <inheritdoc/>
-    public string? ReadList(byte[] page, List<ListedObject> entries)
-    {
-        using var document = JsonDocument.Parse(page);
-        var list = document.RootElement;
-        if (list.TryGetProperty("prefixes", out var prefixes))
-        {
-            foreach (var prefix in prefixes.EnumerateArray())
-            {
-                entries.Add(new ListedObject(prefix.GetString()!, isFolder: true));
-            }
-        }
-
-        if (list.TryGetProperty("items", out var items))
-        {
-            foreach (var item in items.EnumerateArray())
-            {
-                entries.Add(new ListedObject(Text(item, "name")!, isFolder: false, Text(item, "size"), Text(item, "timeCreated")));
-            }
-        }
-
-        return Text(list, "nextPageToken");
-    }
+    public string? ReadList(byte[] page, List<ListedObject> entries) => GsAnswers.ReadList(page, entries);
 
     /// <inheritdoc/>
-    public ObjectFacts FactsOf(ObjectResponse response, byte[] body)
-    {
-        using var document = JsonDocument.Parse(body);
-        var facts = document.RootElement;
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (facts.TryGetProperty("metadata", out var texts))
-        {
-            foreach (var text in texts.EnumerateObject())
-            {
-                metadata[text.Name] = text.Value.GetString() ?? "";
-            }
-        }
-
-        var length = long.Parse(Text(facts, "size") ?? "0", NumberStyles.None, CultureInfo.InvariantCulture);
-        return new ObjectFacts(length, ObjectFacts.TimeOf(Text(facts, "timeCreated")), metadata)
-        {
-            Version = Text(facts, "generation"),
-            ContentType = Text(facts, "contentType"),
-        };
-    }
+    public ObjectFacts FactsOf(ObjectResponse response, byte[] body) => GsAnswers.FactsOf(body);
 
     /// <inheritdoc/>
     public string? MetadataOf(ObjectResponse response, string name) => null;
@@ -218,9 +177,10 @@ internal sealed class GsService(string bucket, GsSettings settings, ITokenSource
     public string? VersionOf(ObjectResponse response) => response.Header("x-goog-generation");
 
     /// <inheritdoc/>
-    public void Require(ObjectRequest request, string version) => request.Query["ifGenerationMatch"] = version;
+    public string StoredVersionOf(ObjectResponse response, byte[] body) => GsAnswers.GenerationOf(body);
 
-    private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
+    /// <inheritdoc/>
+    public void Require(ObjectRequest request, string version) => request.Query["ifGenerationMatch"] = version;
 
     private static byte[] Description(string key, ObjectProperties properties, string? checksum)
     {

@@ -78,8 +78,7 @@ internal sealed class ResumableUpload(
             request.Headers[GsService.ChecksumHeader] = $"crc32c={_checksum.Text}";
         }
 
-        var answer = await client.SendAsync(request, what, cancellationToken).ConfigureAwait(false);
-        answer.Response.Dispose();
+        var answer = await client.StoreAsync(request, what, cancellationToken).ConfigureAwait(false);
         if (answer.Problem is { } problem)
         {
             _isOver = problem.Kind is ProblemKind.Exists or ProblemKind.Missing

@@ -30,9 +30,24 @@ internal sealed class XmlTexts(string xml)
         }
     }
 
+    /// <summary>Gets a value indicating whether the document ends with the end of its outermost element.</summary>
+    public bool IsWhole => RootName is { Length: > 0 } root && xml.AsSpan().TrimEnd().EndsWith($"</{root}>", StringComparison.Ordinal);
+
     /// <summary>Reads an answer.</summary>
     /// <param name="body">Its body.</param>
     public static XmlTexts Of(byte[] body) => new(Encoding.UTF8.GetString(body));
+
+    /// <summary>Reads an answer that must be a complete document: a part of one looks like a shorter list.</summary>
+    /// <param name="body">Its body.</param>
+    /// <param name="roots">The names that its outermost element may have; the first one is that of the service.</param>
+    /// <exception cref="UnexpectedAnswerException">It is another document, or a part of one.</exception>
+    public static XmlTexts WholeOf(byte[] body, params ReadOnlySpan<string> roots)
+    {
+        var texts = Of(body);
+        return roots.Contains(texts.RootName) && texts.IsWhole
+            ? texts
+            : throw UnexpectedAnswerException.Of($"A complete '{roots[0]}'", body);
+    }
 
     /// <summary>Returns the text of the first element of a name.</summary>
     /// <param name="name">The name.</param>
@@ -47,6 +62,7 @@ internal sealed class XmlTexts(string xml)
     /// <param name="names">The names.</param>
     /// <returns>The name and what is in the element, which may be elements: <see cref="Decoded"/> makes a text of it.
     /// <see langword="null"/> at the end of the document.</returns>
+    /// <exception cref="UnexpectedAnswerException">The element has no end.</exception>
     public (string Name, string Text)? Next(params ReadOnlySpan<string> names)
     {
         int start;
@@ -56,7 +72,8 @@ internal sealed class XmlTexts(string xml)
             _position = start + 1 + name.Length;
             if (names.Contains(name) && _position < xml.Length && xml[_position] == '>')
             {
-                return (name, ContentFrom(_position + 1, name) ?? "");
+                return (name, ContentFrom(_position + 1, name)
+                    ?? throw new UnexpectedAnswerException($"An element '{name}' of it has no end."));
             }
         }
 
@@ -70,7 +87,7 @@ internal sealed class XmlTexts(string xml)
     private string NameAt(int start)
     {
         var end = start;
-        while (end < xml.Length && xml[end] is not ('>' or ' ' or '/' or '<'))
+        while (end < xml.Length && xml[end] is not ('>' or ' ' or '/' or '<' or '\r' or '\n' or '\t'))
         {
             end++;
         }

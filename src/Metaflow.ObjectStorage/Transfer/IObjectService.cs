@@ -82,6 +82,7 @@ internal interface IObjectService
     /// <param name="page">The body of the answer.</param>
     /// <param name="entries">Gets what is on the page.</param>
     /// <returns>What asks for the next page; <see langword="null"/> at the last one.</returns>
+    /// <exception cref="UnexpectedAnswerException">It is not a complete page of a list.</exception>
     string? ReadList(byte[] page, List<ListedObject> entries);
 
     /// <summary>Returns what an answer to <see cref="Look"/> says.</summary>
@@ -97,6 +98,13 @@ internal interface IObjectService
     /// <summary>Returns what tells the content of an answer from that of a later object with the same key.</summary>
     /// <param name="response">An answer to <see cref="Get"/>.</param>
     string? VersionOf(ObjectResponse response);
+
+    /// <summary>Returns what tells the object that a request has stored from a later one with the same key.</summary>
+    /// <param name="response">A success of a request that stores an object.</param>
+    /// <param name="body">Its body.</param>
+    /// <exception cref="UnexpectedAnswerException">It does not say it: it is not the service that answered.</exception>
+    string StoredVersionOf(ObjectResponse response, byte[] body)
+        => VersionOf(response) ?? throw UnexpectedAnswerException.WithoutVersion("ETag");
 
     /// <summary>Makes a request fail where there is another object now.</summary>
     /// <param name="request">A request of <see cref="Get"/> or <see cref="Look"/>.</param>

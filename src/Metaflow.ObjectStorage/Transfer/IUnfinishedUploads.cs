@@ -15,6 +15,7 @@ internal interface IUnfinishedUploads
     /// <param name="page">The body of the answer.</param>
     /// <param name="uploads">Gets what is on the page, with keys for paths.</param>
     /// <returns>What asks for the next page; <see langword="null"/> at the last one.</returns>
+    /// <exception cref="UnexpectedAnswerException">It is not a complete page of a list.</exception>
     string? ReadList(byte[] page, List<UnfinishedObject> uploads);
 
     /// <summary>Returns a request that deletes what has arrived of an upload.</summary>

@@ -10,6 +10,10 @@ namespace Metaflow.ObjectStorage.Transfer;
 /// <param name="time">The clock.</param>
 internal sealed class ObjectClient(IObjectService service, TransferSettings settings, ConnectionPool connections, TimeProvider time)
 {
+    /// <summary>How often a request is sent again whose answers are not those of the service: that a proxy answers in its place rarely
+    /// passes.</summary>
+    private const int MostRetriesAfterUnexpected = 8;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
     private readonly SimultaneousWork _work = new(settings.Width, connections.Blocks);
@@ -98,7 +102,18 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     /// <param name="what">What cannot be done when it fails, as a sentence.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The answer, as of <see cref="SendAsync"/>, and its body.</returns>
-    public async ValueTask<WholeAnswer> SendAndReadAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
+    public ValueTask<WholeAnswer> SendAndReadAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
+        => SendAndReadAsync(request, what, static (_, _) => { }, cancellationToken);
+
+    /// <summary>Sends a request, reads the answer whole, and believes it only if it is what the service sends.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="check">Throws <see cref="UnexpectedAnswerException"/> for a success that is not the service's, with its body: then the
+    /// request is sent again, as after a connection that broke.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The answer, as of <see cref="SendAsync"/>, and its body.</returns>
+    public async ValueTask<WholeAnswer> SendAndReadAsync(
+        ObjectRequest request, string what, Action<ObjectResponse, byte[]> check, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -107,21 +122,41 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
             try
             {
                 // The length of an answer to HEAD is that of the object.
-                var hasBody = answer.Succeeded && request.Method != "HEAD";
+                var hasBody = response.Succeeded && request.Method != "HEAD";
                 var body = hasBody ? await response.ReadAsync(cancellationToken).ConfigureAwait(false) : [];
+                if (response.Succeeded)
+                {
+                    check(response, body);
+                }
+
                 return new WholeAnswer(tries > 1 ? answer with { IsRepeated = true } : answer, body);
             }
             catch (Exception error) when (IsBroken(error))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (tries > settings.Retries)
+                if (tries > settings.Retries || (error is UnexpectedAnswerException && tries > MostRetriesAfterUnexpected))
                 {
-                    throw ObjectErrors.Unreachable(what, service.Server, tries, error.Message, error, request.IsWrite);
+                    throw error is UnexpectedAnswerException
+                        ? ObjectErrors.Unexpected(what, service.Server, response.Status, tries, error, request.IsWrite)
+                        : ObjectErrors.Unreachable(what, service.Server, tries, error.Message, error, request.IsWrite);
                 }
 
                 await WaitAsync(tries, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Sends a request that stores an object or a part of one, and believes its success only if the service names the version
+    /// that it stored.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The answer, as of <see cref="SendAsync"/>. It has been read.</returns>
+    public async ValueTask<ObjectAnswer> StoreAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
+    {
+        var (answer, _) = await SendAndReadAsync(
+            request, what, (response, body) => _ = service.StoredVersionOf(response, body), cancellationToken).ConfigureAwait(false);
+        return answer;
     }
 
     /// <summary>Returns what the service says about an object.</summary>
@@ -139,8 +174,18 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     /// <returns>The facts; <see langword="null"/> when there is no such object.</returns>
     public async ValueTask<ObjectFacts?> LookAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
     {
-        var (answer, body) = await SendAndReadAsync(request, what, cancellationToken).ConfigureAwait(false);
-        return answer.Succeeded ? service.FactsOf(answer.Response, body) : null;
+        ObjectFacts? facts = null;
+        await SendAndReadAsync(
+            request,
+            what,
+            (response, body) =>
+            {
+                // To believe anybody that an object is there would leave it unwritten.
+                var found = service.FactsOf(response, body);
+                facts = found.Version is null ? throw UnexpectedAnswerException.WithoutVersion("ETag") : found;
+            },
+            cancellationToken).ConfigureAwait(false);
+        return facts;
     }
 
     /// <summary>Removes an object, if it is there.</summary>
@@ -154,35 +199,25 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     /// <param name="prefix">What the keys begin with.</param>
     /// <param name="isRecursive">Whether objects below folders are listed, in place of the folders.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async ValueTask<List<ListedObject>> ListAsync(string prefix, bool isRecursive, CancellationToken cancellationToken)
-    {
-        var entries = new List<ListedObject>();
-        await ReadPagesAsync(
+    public ValueTask<List<ListedObject>> ListAsync(string prefix, bool isRecursive, CancellationToken cancellationToken)
+        => ReadPagesAsync<ListedObject>(
             next => service.List(prefix, isRecursive, next),
-            page => service.ReadList(page, entries),
+            service.ReadList,
             $"The folder '{prefix}' of {service.Place} could not be listed.",
-            cancellationToken).ConfigureAwait(false);
-        return entries;
-    }
+            cancellationToken);
 
     /// <summary>Returns all uploads in parts that were begun and not completed.</summary>
     /// <param name="prefix">What the keys begin with.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The uploads, with keys for paths; none for a service that deletes them by itself.</returns>
-    public async ValueTask<List<UnfinishedObject>> ListUnfinishedAsync(string prefix, CancellationToken cancellationToken)
-    {
-        var uploads = new List<UnfinishedObject>();
-        if (service.Unfinished is { } unfinished)
-        {
-            await ReadPagesAsync(
+    public ValueTask<List<UnfinishedObject>> ListUnfinishedAsync(string prefix, CancellationToken cancellationToken)
+        => service.Unfinished is not { } unfinished
+            ? ValueTask.FromResult<List<UnfinishedObject>>([])
+            : ReadPagesAsync<UnfinishedObject>(
                 next => unfinished.List(prefix, next),
-                page => unfinished.ReadList(page, uploads),
+                unfinished.ReadList,
                 $"The unfinished uploads below '{prefix}' of {service.Place} could not be listed.",
-                cancellationToken).ConfigureAwait(false);
-        }
-
-        return uploads;
-    }
+                cancellationToken);
 
     /// <summary>Does something for each index, for some of them at the same time.</summary>
     /// <param name="count">How many indexes there are.</param>
@@ -208,16 +243,42 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
         }
     }
 
-    private async ValueTask ReadPagesAsync(
-        Func<string?, ObjectRequest> request, Func<byte[], string?> read, string what, CancellationToken cancellationToken)
+    /// <summary>Reads all pages of a list. One that lacks entries makes its reader take objects for missing, and delete what they
+    /// need: so a page counts only if it is complete.</summary>
+    private async ValueTask<List<T>> ReadPagesAsync<T>(
+        Func<string?, ObjectRequest> request, Func<byte[], List<T>, string?> read, string what, CancellationToken cancellationToken)
     {
+        var entries = new List<T>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         string? next = null;
         do
         {
-            var (answer, page) = await SendAndReadAsync(request(next), what, cancellationToken).ConfigureAwait(false);
-            next = answer.Succeeded ? read(page) : null;
+            var count = entries.Count;
+            string? following = null;
+            var (answer, _) = await SendAndReadAsync(
+                request(next),
+                what,
+                (_, page) =>
+                {
+                    // A page that was found incomplete at its end is read anew.
+                    entries.RemoveRange(count, entries.Count - count);
+                    following = read(page, entries);
+                    if (following is not null && seen.Contains(following))
+                    {
+                        throw new UnexpectedAnswerException("The list does not end: it names a page as the next that was read already.");
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
+            if (answer.Problem is { } problem)
+            {
+                throw service.Refused(what, problem, isWrite: false);
+            }
+
+            next = following;
+            seen.Add(next ?? "");
         }
         while (next is not null);
+        return entries;
     }
 
     private static TimeSpan PauseAfter(int tries)

@@ -21,6 +21,24 @@ internal static class ObjectErrors
         cause)
     { IsTransient = true };
 
+    /// <summary>Returns the error of answers that say that a request succeeded, but are not those of the service.</summary>
+    /// <param name="what">What could not be done, as a sentence.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="status">The status code of the last answer.</param>
+    /// <param name="tries">How often it was asked.</param>
+    /// <param name="cause">What is wrong with the last answer.</param>
+    /// <param name="isWrite">Whether something was to be written.</param>
+    public static StorageException Unexpected(string what, string server, int status, int tries, Exception cause, bool isWrite) => new(
+        isWrite ? ErrorCodes.StorageWriteFailed : ErrorCodes.StorageReadFailed,
+        what,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The server {server} was asked {tries} times. Its last answer, {status}, is not the service's: {Sentence(cause.Message)}"),
+        "Check the address of the service in the settings, and whether a proxy or a gateway answers in its place or cuts its answers. "
+            + "Then run the command again.",
+        cause)
+    { IsTransient = true };
+
     /// <summary>Returns the error of an object that another process replaced while it was read.</summary>
     /// <param name="key">The object.</param>
     public static StorageException Replaced(string key) => new(

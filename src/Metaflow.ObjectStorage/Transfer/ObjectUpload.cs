@@ -216,8 +216,7 @@ internal sealed class ObjectUpload : Stream
         }
 
         var request = Client.Service.Put(_key, _buffer.AsMemory(0, _length), _properties, isCreation);
-        var answer = await Client.SendAsync(request, What, _cancellationToken).ConfigureAwait(false);
-        answer.Response.Dispose();
+        var answer = await Client.StoreAsync(request, What, _cancellationToken).ConfigureAwait(false);
         if (answer is { Succeeded: false } && !(isCreation && answer.Is(ProblemKind.Exists)))
         {
             throw Client.Service.Refused(What, answer.Problem!, isWrite: true);
