@@ -27,6 +27,29 @@ public sealed class SecretTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"pw": "SEKRETnest99"}""", "SEKRETnest99")]
+    [InlineData(""" [1, ["SEKRETnest99"], {"a": {"b": [98765.50]}}]""", "SEKRETnest99 98765.50")]
+    [InlineData("""{"pw": "a\u0022quote"}""", "a\"quote")]
+    [InlineData("""{"json": "{\"pw\": \"SEKRETnest99\"}"}""", "SEKRETnest99")]
+    [InlineData("{\n    \"pw\": \"SEKRETnest99\"\n}", "SEKRETnest99")]
+    public void A_secret_that_is_json_is_hidden_whole_and_in_each_text_and_number(string secret, string leaves)
+    {
+        var mask = new SecretMask([secret]);
+        Assert.Equal("***", mask.Apply(secret));
+        Assert.All(leaves.Split(' '), leaf => Assert.Equal("<***>", mask.Apply($"<{leaf}>")));
+        Assert.Equal("    } 1 true null", mask.Apply("    } 1 true null"));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("""{"A": null, "B": [true, "false"]}""")]
+    [InlineData("{ no json")]
+    public void A_constant_is_no_secret(string secret)
+        => Assert.Equal("A=null true false", new SecretMask([secret]).Apply("A=null true false"));
+
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(1000)]
