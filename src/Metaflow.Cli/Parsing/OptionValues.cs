@@ -71,7 +71,8 @@ internal sealed class OptionValues
     private static string Remedy(OptionSpecification option, string wrong)
         => ClosestName.Find(wrong, option.Choices) is { } near
             ? $"Did you mean '{near}'?"
-            : (option.ChoicesRemedy is { } packages ? KnownPackages.RemedyOf(wrong) ?? packages : null) ?? $"Write '{option.Dashed} {option.Choices[0]}'.";
+            : (option.ChoicesRemedy is { } packages ? KnownPackages.RemedyOf(wrong) ?? packages : null)
+                ?? $"Write '{option.Dashed} {option.Choices[0]}'.";
 
     private void Take(OptionSpecification option, OptionResult given)
     {
