@@ -20,6 +20,7 @@ public sealed class BucketLocationTests
     [InlineData("s3://our-runs")]
     [InlineData("gs://")]
     [InlineData("gs://ab/runs")]
+    [InlineData("gs://AKIA:secret@our-runs/x")]
     [InlineData("gs://our runs/x")]
     [InlineData("gs://our-runs/a//b")]
     [InlineData("gs://our-runs//b")]
@@ -28,6 +29,7 @@ public sealed class BucketLocationTests
     {
         var error = Assert.Throws<ConfigurationException>(() => BucketLocation.Parse(address, "gs", Setting));
         Assert.Equal(ErrorCodes.StoreAddressInvalid, error.Code);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
         Assert.Contains("gs://bucket", error.Message, StringComparison.Ordinal);
     }
 }

@@ -57,14 +57,65 @@ public sealed class ConfigureTests : IDisposable
         Directory.CreateDirectory(_place.Home);
         await File.WriteAllTextAsync(
             Path.Combine(_place.Home, "config.json"),
-            """{"METAFLOW_S3_WORKER_COUNT": 64, "METAFLOW_RATE": 0.5}""",
+            """
+            {"METAFLOW_Z": [1e400, {"a": 5.50, "a": 12345678901234567890123}], "METAFLOW_S3_WORKER_COUNT": 64, "METAFLOW_RATE": 5.50}
+            """,
             TestContext.Current.CancellationToken);
 
         await _place.RunAsync("configure", "set", "USER=ada");
 
         Assert.Equal(
-            "{\n    \"METAFLOW_RATE\": 0.5,\n    \"METAFLOW_S3_WORKER_COUNT\": 64,\n    \"METAFLOW_USER\": \"ada\"\n}\n",
+            """
+            {
+                "METAFLOW_RATE": 5.50,
+                "METAFLOW_S3_WORKER_COUNT": 64,
+                "METAFLOW_USER": "ada",
+                "METAFLOW_Z": [
+                    1e400,
+                    {
+                        "a": 12345678901234567890123
+                    }
+                ]
+            }
+
+            """,
             _place.Text("home/config.json"));
+    }
+
+    [Theory]
+    [InlineData("configure", "set", "USER=eve")]
+    [InlineData("configure", "local", "--root", "/data", "--overwrite")]
+    [InlineData("configure", "import", "other.json", "--overwrite")]
+    [InlineData("configure", "reset", "--overwrite")]
+    public async Task A_profile_that_is_a_link_stays_one_and_the_file_that_it_names_is_written(params string[] arguments)
+    {
+        var target = Path.Combine(_place.Folder, "dotfiles.json");
+        await File.WriteAllTextAsync(target, "{}\n\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "other.json"), "{}", TestContext.Current.CancellationToken);
+        Directory.CreateDirectory(_place.Home);
+        File.CreateSymbolicLink(Path.Combine(_place.Home, "config.json"), "../dotfiles.json");
+
+        Assert.Equal(0, (await _place.RunAsync(arguments)).ExitCode);
+
+        Assert.Equal("../dotfiles.json", new FileInfo(Path.Combine(_place.Home, "config.json")).LinkTarget);
+        Assert.NotEqual("{}\n\n", _place.Text("dotfiles.json"));
+    }
+
+    [Theory]
+    [InlineData("--profile", "configure", "set", "USER=eve")]
+    [InlineData("--root", "configure", "local")]
+    [InlineData("--stack", "configure", "aws")]
+    [InlineData("--endpoint", "configure", "azure", "--yes")]
+    [InlineData("--to", "copy", "F/1")]
+    [InlineData("--datastore-root", "flows")]
+    public async Task An_option_that_names_something_is_not_empty(string option, params string[] arguments)
+    {
+        var refused = await _place.RunAsync([.. arguments, option, ""]);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains($"Invalid value for '{option}': it is empty.", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("MF2004", refused.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_place.Home, "config.json")));
     }
 
     [Fact]

@@ -21,6 +21,10 @@ internal static class S3Errors
             what,
             $"The server does not accept the credentials ({problem.Code}): {ObjectErrors.Sentence(problem.Message)}",
             "Renew the credentials: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names."),
+        { Code: "RequestTimeTooSkewed" } => ObjectErrors.NoPermission(
+            what,
+            $"The clock here differs from the server's by more than it accepts ({problem.Code}): {ObjectErrors.Sentence(problem.Message)}",
+            "Set the clock of this machine, for example with a time service (NTP), and run the command again."),
         { Status: 401 or 403 } => ObjectErrors.NoPermission(
             what,
             $"The credentials have no permission for it ({problem.Code}): {ObjectErrors.Sentence(problem.Message)}",

@@ -99,9 +99,7 @@ internal sealed record S3Settings : TransferSettings
     }
 
     private static Uri AddressOf(string text)
-        => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? address
-            : throw SettingErrors.Invalid(EndpointSetting.Name, text, "It must be an address such as 'https://storage.example.org:9000'.");
+        => EndpointAddress.Parse(EndpointSetting.Name, text, "https://storage.example.org:9000");
 
     private static string? EncryptionOf(string? text) => text switch
     {

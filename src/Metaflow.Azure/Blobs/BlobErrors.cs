@@ -1,5 +1,6 @@
 using Metaflow.Errors;
 using Metaflow.ObjectStorage.Transfer;
+using Metaflow.Storage;
 
 namespace Metaflow.Azure.Blobs;
 
@@ -12,7 +13,7 @@ internal static class BlobErrors
     /// <param name="address">The address.</param>
     public static ConfigurationException AddressInvalid(string address) => new(
         ErrorCodes.StoreAddressInvalid,
-        $"The datastore's address '{address}' is invalid.",
+        $"The datastore's address '{ShownAddress.Of(address)}' is invalid.",
         "It must be 'container' or 'container/prefix', without empty parts, '.' or '..'. The name of a container has 3 to 63 lower-case "
             + "letters, digits and single hyphens.",
         $"Correct {RootSetting} or --datastore-root.")

@@ -1,4 +1,5 @@
 using Metaflow.ObjectStorage.Http;
+using Metaflow.Storage;
 
 namespace Metaflow.Azure.Credentials;
 
@@ -46,6 +47,7 @@ internal sealed record ConnectionString(Uri? Endpoint, string? AccountName, stri
             : $"{parts.GetValueOrDefault("DefaultEndpointsProtocol") ?? "https"}://{name}.blob."
                 + (parts.GetValueOrDefault("EndpointSuffix") ?? PublicDomain));
         return Uri.TryCreate(address, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
+            && !ShownAddress.HasUser(endpoint)
             ? new ConnectionString(
                 endpoint, name, parts.GetValueOrDefault("AccountKey"), parts.GetValueOrDefault("SharedAccessSignature"))
             : throw Invalid(setting);

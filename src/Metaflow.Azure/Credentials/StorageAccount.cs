@@ -55,10 +55,7 @@ internal sealed record StorageAccount(Uri Endpoint, string Name)
     private static AccountSecret? Secret(string? value, string origin) => value is null ? null : new AccountSecret(value, origin);
 
     private static Uri AddressOf(string text)
-        => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? address
-            : throw SettingErrors.Invalid(
-                EndpointSetting.Name, text, "It must be an address such as 'https://ours.blob.core.windows.net'.");
+        => EndpointAddress.Parse(EndpointSetting.Name, text, "https://ours.blob.core.windows.net");
 
     private static Uri WithoutQuery(Uri address) => new(address.GetLeftPart(UriPartial.Path));
 

@@ -25,7 +25,7 @@ internal static class CommonOptions
     /// <param name="application">The program.</param>
     public static IReadOnlyList<OptionSpecification> Of(IFlowApplication application) =>
     [
-        .. Make(application.Settings.MetadataType, application.Settings.Datastore.Type),
+        .. Make(application.Settings),
         .. ConfigOptions.Of(application.Definition).Select(static option => option with { ActsOn = OfNewRuns }),
         .. application.FlowOptions.Select(static option => new OptionSpecification
         {
@@ -58,7 +58,7 @@ internal static class CommonOptions
         }
 
         var settings = application.Settings;
-        if (root is not null || (type is not null && type != settings.Datastore.Type))
+        if (root is not null || (type is not null && (settings.DatastoreProblem is not null || type != settings.Datastore.Type)))
         {
             settings = settings with { Datastore = SettingsLoader.FindDatastore(settings, workingFolder, type, root) };
         }
@@ -68,7 +68,7 @@ internal static class CommonOptions
         return asked == application.Settings ? application : application.WithSettings(asked);
     }
 
-    private static IReadOnlyList<OptionSpecification> Make(string metadata, string datastore) =>
+    private static IReadOnlyList<OptionSpecification> Make(MetaflowSettings settings) =>
     [
         new()
         {
@@ -76,8 +76,8 @@ internal static class CommonOptions
             Opposite = "not-quiet",
             Description = "Print less.",
         },
-        TypeOf<IMetadataFactory>(Metadata, metadata, "Metadata provider."),
-        TypeOf<IStoreFactory>(Datastore, datastore, "Where artifacts are kept."),
+        TypeOf<IMetadataFactory>(Metadata, settings.DatastoreProblem is null ? settings.MetadataType : null, "Metadata provider."),
+        TypeOf<IStoreFactory>(Datastore, settings.DatastoreProblem is null ? settings.Datastore.Type : null, "Where artifacts are kept."),
         new()
         {
             Name = DatastoreRoot,
@@ -109,11 +109,11 @@ internal static class CommonOptions
         },
     ];
 
-    private static OptionSpecification TypeOf<TFactory>(string name, string chosen, string description)
+    private static OptionSpecification TypeOf<TFactory>(string name, string? chosen, string description)
         where TFactory : class
         => Choice(name, ProgramPlugins.Registry.NamesOf<TFactory>(), chosen, description);
 
-    private static OptionSpecification Choice(string name, IReadOnlyList<string> choices, string chosen, string description) => new()
+    private static OptionSpecification Choice(string name, IReadOnlyList<string> choices, string? chosen, string description) => new()
     {
         Name = name,
         ValueName = "type",

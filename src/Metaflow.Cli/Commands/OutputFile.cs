@@ -5,7 +5,7 @@ namespace Metaflow.Cli.Commands;
 /// <summary>Files that commands write for users.</summary>
 internal static class OutputFile
 {
-    /// <summary>Writes a file whole: until it is complete, the old one stays.</summary>
+    /// <summary>Writes a file whole: until it is complete, the old one stays. Of a link, the file that it names is written.</summary>
     /// <param name="path">The absolute path.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="overwrite">Whether a file that exists is replaced.</param>
@@ -21,7 +21,8 @@ internal static class OutputFile
         }
 
         // Beside the file, so that the rename stays on one disk.
-        var unfinished = $"{path}.{Guid.NewGuid():N}";
+        var target = TargetOf(path);
+        var unfinished = $"{target}.{Guid.NewGuid():N}";
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -35,7 +36,7 @@ internal static class OutputFile
                 write(stream);
             }
 
-            File.Move(unfinished, path, overwrite: true);
+            File.Move(unfinished, target, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -47,6 +48,19 @@ internal static class OutputFile
             {
                 File.Delete(unfinished);
             }
+        }
+    }
+
+    private static string TargetOf(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // There is no such file yet, or the links form a ring.
+            return error is FileNotFoundException or DirectoryNotFoundException ? path : throw NotWritten(path, error, error.Message);
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine.Parsing;
 using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Naming;
+using Metaflow.Plugins;
 
 namespace Metaflow.Cli.Parsing;
 
@@ -70,7 +71,8 @@ internal sealed class OptionValues
     private static string Remedy(OptionSpecification option, string wrong)
         => ClosestName.Find(wrong, option.Choices) is { } near
             ? $"Did you mean '{near}'?"
-            : option.ChoicesRemedy ?? $"Write '{option.Dashed} {option.Choices[0]}'.";
+            : (option.ChoicesRemedy is { } packages ? KnownPackages.RemedyOf(wrong) ?? packages : null)
+                ?? $"Write '{option.Dashed} {option.Choices[0]}'.";
 
     private void Take(OptionSpecification option, OptionResult given)
     {
@@ -82,6 +84,17 @@ internal sealed class OptionValues
         else
         {
             _values[option.Name] = [.. given.Tokens.Select(static token => token.Value)];
+            CheckNamed(option, _values[option.Name]);
+        }
+    }
+
+    // A variable of a script that is not set must not mean the default.
+    private static void CheckNamed(OptionSpecification option, IReadOnlyList<string> values)
+    {
+        if (option.NamesSomething && values.Any(string.IsNullOrWhiteSpace))
+        {
+            throw UsageErrors.InvalidValue(
+                option.Name, "it is empty.", $"Write '{option.Dashed} {option.ValueName!.ToUpperInvariant()}', or leave the option out.");
         }
     }
 

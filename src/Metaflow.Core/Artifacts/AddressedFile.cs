@@ -29,9 +29,9 @@ internal static class AddressedFile
         var registry = ProgramPlugins.Registry;
         var factory = registry.Find<IStoreFactory>(place.Type) ?? throw new ConfigurationException(
             ErrorCodes.UnknownStoreType,
-            $"The file '{address}' cannot be read.",
+            $"The file '{ShownAddress.Of(address)}' cannot be read.",
             $"There is no datastore of type '{place.Type}'. {registry.Remedy}",
-            "Reference the package that provides it, such as Metaflow.Aws for 's3'.")
+            KnownPackages.RemedyOf(place.Type) ?? "Reference the package that provides it, such as Metaflow.Aws for 's3'.")
         { ExitCode = ExitCodes.Usage };
         return (await factory.Open(place, options).OpenAsync(path, cancellationToken).ConfigureAwait(false))?.Content;
     }

@@ -3,15 +3,15 @@ using System.Text;
 namespace Metaflow.Secrets;
 
 /// <summary>Replaces secrets in texts by <see cref="Shown"/>.</summary>
-/// <remarks>A value of less than four characters is not replaced: it would be found everywhere, and tells nothing. Of a value of several
-/// lines each line is replaced too, because logs are read by lines; and all forms that JSON and the literals of programming languages give
+/// <remarks>A value of less than four characters is not replaced: it would be found everywhere, and tells nothing; nor are
+/// <c>null</c>, <c>true</c> and <c>false</c>. Of a value of several lines each line is replaced too, because logs are read by lines, of a
+/// value that is JSON each text and number in it; and all forms that JSON and the literals of programming languages give
 /// a value, escaped once or several times. Where two secrets overlap, both are replaced as one.</remarks>
 internal sealed class SecretMask
 {
     /// <summary>What is shown for a secret.</summary>
     public const string Shown = "***";
 
-    private const int MinLength = 4;
     private readonly SecretForms _forms;
 
     /// <summary>Initializes a mask.</summary>
@@ -19,7 +19,7 @@ internal sealed class SecretMask
     public SecretMask(IEnumerable<string> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        _forms = new SecretForms(values.SelectMany(TextsOf).Where(static text => text.Length >= MinLength));
+        _forms = new SecretForms(values.SelectMany(SecretTexts.Of));
     }
 
     /// <summary>Gets the texts that are replaced, in whatever form.</summary>
@@ -46,13 +46,4 @@ internal sealed class SecretMask
         StackTrace = failure.StackTrace is { } trace ? Apply(trace) : null,
         Inner = failure.Inner is { } inner ? Apply(inner) : null,
     };
-
-    private static IEnumerable<string> TextsOf(string value)
-    {
-        yield return value;
-        foreach (var line in value.Contains('\n', StringComparison.Ordinal) ? value.Split('\n') : [])
-        {
-            yield return line.TrimEnd('\r');
-        }
-    }
 }

@@ -13,7 +13,17 @@ public sealed record MetaflowSettings
 
     /// <summary>Gets where the datastore is; by default the nearest folder <c>.metaflow</c>. See
     /// <c>METAFLOW_DEFAULT_DATASTORE</c>.</summary>
-    public required StoreAddress Datastore { get; init; }
+    /// <exception cref="Errors.ConfigurationException">The settings name a datastore that the program does not have (MF2004), or that has
+    /// no root (MF2077). Commands that need no datastore do not fail by it.</exception>
+    public required StoreAddress Datastore
+    {
+        get => DatastoreProblem is { } problem ? throw problem : field;
+        init
+        {
+            field = value;
+            DatastoreProblem = null;
+        }
+    }
 
     /// <summary>Gets the type of the metadata provider. By default it is <c>local</c> for a local datastore and <c>store</c>, which keeps
     /// the records in the datastore itself, for others. See <c>METAFLOW_DEFAULT_METADATA</c>.</summary>
@@ -23,6 +33,10 @@ public sealed record MetaflowSettings
         get => field ?? (Datastore.IsLocal ? StoreAddress.LocalType : StoreMetadataProvider.Type);
         init;
     }
+
+    /// <summary>Gets why the datastore that the settings name cannot be used; <see langword="null"/> where it can. It counts until
+    /// <see cref="Datastore"/> is set to another one.</summary>
+    internal Errors.ConfigurationException? DatastoreProblem { get; init; }
 
     /// <summary>Gets the namespace that clients filter by; <c>user:name</c> by default, <see langword="null"/> for all.</summary>
     public string? Namespace { get; init; }

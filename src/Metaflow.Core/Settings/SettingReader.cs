@@ -133,7 +133,8 @@ public sealed class SettingReader
             $"Invalid value for '{name}': invalid choice: {chosen}. (choose from "
                 + $"{string.Join(", ", choices.Select(static choice => $"'{choice}'"))})",
             why,
-            $"It is set in {Origin(name)}. {(ClosestName.Find(chosen, choices) is { } near ? $"Did you mean '{near}'? " : "")}Set it to "
+            $"{(KnownPackages.RemedyOf(chosen) is { } remedy ? remedy + " " : "")}It is set in {Origin(name)}. "
+                + $"{(ClosestName.Find(chosen, choices) is { } near ? $"Did you mean '{near}'? " : "")}Set it to "
                 + $"{string.Join(" or ", choices.Select(static choice => $"'{choice}'"))}, or unset it.")
         { ExitCode = ExitCodes.Usage };
 

@@ -23,9 +23,9 @@ internal static class SettingsLoader
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does
-    /// not fit its setting. MF2012: the user has no name. MF2046: a variable is not UTF-8. MF2004: the default datastore, metadata
-    /// provider or environment is one that the program does not have, and no root is given. MF2077: the default datastore has no
-    /// root.</exception>
+    /// not fit its setting. MF2012: the user has no name. MF2046: a variable is not UTF-8. MF2004: the default metadata provider or
+    /// environment is one that the program does not have, and no root is given. That the default datastore cannot be is said where it is
+    /// used.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the
     /// folder <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>,
     /// <c>SUDO_USER</c>, <c>USERNAME</c>, <c>USER</c> that is set, other than <c>root</c> where another is; else the process's user; else
@@ -54,11 +54,12 @@ internal static class SettingsLoader
         }
 
         var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
-        var datastore = DatastoreOf(reader, workingFolder, null, datastoreRoot, nearest);
+        var (datastore, problem) = DatastoreOrProblem(reader, workingFolder, datastoreRoot, nearest);
         return new MetaflowSettings
         {
             User = user,
             Datastore = datastore,
+            DatastoreProblem = problem,
             MetadataType = datastoreRoot is not null && datastore.IsLocal ? StoreAddress.LocalType
                 : reader.Text(SettingNames.DefaultMetadata) is null ? null
                 : Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata),
@@ -111,7 +112,7 @@ internal static class SettingsLoader
         {
             throw new ConfigurationException(
                 ErrorCodes.InvalidValue,
-                $"The datastore '{root}' is not of type '{type}'.",
+                $"The datastore '{ShownAddress.Of(root)}' is not of type '{type}'.",
                 $"Its address begins with '{address.Type}'.",
                 $"Write --datastore {address.Type}, or remove it: the address contains the type.")
             { ExitCode = ExitCodes.Usage };
@@ -138,6 +139,20 @@ internal static class SettingsLoader
 
     private static string? Value(IReadOnlyDictionary<string, string> environment, string name)
         => environment.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
+
+    // A command line may name another one, and many commands need none.
+    private static (StoreAddress Datastore, ConfigurationException? Problem) DatastoreOrProblem(
+        SettingReader reader, string workingFolder, string? datastoreRoot, string? nearest)
+    {
+        try
+        {
+            return (DatastoreOf(reader, workingFolder, null, datastoreRoot, nearest), null);
+        }
+        catch (ConfigurationException problem)
+        {
+            return (StoreAddress.Local(LocalRoot(null, workingFolder, nearest)), problem);
+        }
+    }
 
     // Data that is meant for elsewhere must not land on this disk unnoticed: the type counts, unless a folder is named.
     private static StoreAddress DatastoreOf(

@@ -62,8 +62,8 @@ public sealed record RunStores(IBlobStore Blobs, IMetadataProvider Metadata)
             ErrorCodes.UnknownStoreType,
             $"There is no {what} of type '{type}'.",
             $"This program has {string.Join(", ", registry.NamesOf<T>().Select(static name => $"'{name}'"))}. {registry.Remedy}",
-            ClosestName.Find(type, registry.NamesOf<T>()) is { } near
-                ? $"Did you mean '{near}'?"
+            KnownPackages.RemedyOf(type) is { } remedy ? remedy
+                : ClosestName.Find(type, registry.NamesOf<T>()) is { } near ? $"Did you mean '{near}'?"
                 : "Choose one of these, or reference the package that provides it.")
         { ExitCode = ExitCodes.Usage };
     }

@@ -60,7 +60,5 @@ internal sealed record GsSettings : TransferSettings
     }
 
     private static Uri AddressOf(string name, string text)
-        => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? address
-            : throw SettingErrors.Invalid(name, text, "It must be an address such as 'https://storage.example.org:9000'.");
+        => EndpointAddress.Parse(name, text, "https://storage.example.org:9000");
 }

@@ -1,6 +1,8 @@
 using Metaflow.Errors;
 using Metaflow.Naming;
 using Metaflow.ObjectStorage.Transfer;
+using Metaflow.Plugins;
+using Metaflow.Storage;
 
 namespace Metaflow.ObjectStorage.Data;
 
@@ -12,7 +14,7 @@ internal static class DataErrors
     /// <param name="why">Why not, as a sentence.</param>
     /// <param name="fix">What to do, as a sentence.</param>
     public static ConfigurationException Invalid(string text, string why, string fix)
-        => new(ErrorCodes.ObjectAddressInvalid, $"'{text}' is not an object's address.", why, fix) { ExitCode = ExitCodes.Usage };
+        => new(ErrorCodes.ObjectAddressInvalid, $"'{Shown(text)}' is not an object's address.", why, fix) { ExitCode = ExitCodes.Usage };
 
     /// <summary>Returns the error of an address whose store no package of the program has.</summary>
     /// <param name="address">The address.</param>
@@ -21,10 +23,10 @@ internal static class DataErrors
     /// <param name="remedy">Where more come from, as a sentence.</param>
     public static ConfigurationException UnknownScheme(string address, string scheme, IReadOnlyList<string> known, string remedy) => new(
         ErrorCodes.UnknownStoreType,
-        $"There is no store for the address '{address}'.",
+        $"There is no store for the address '{ShownAddress.Of(address)}'.",
         $"This program has stores for {string.Join(", ", known.Select(static name => $"'{name}://'"))}. {remedy}",
-        ClosestName.Find(scheme, known) is { } near
-            ? $"Did you mean '{near}://'?"
+        KnownPackages.RemedyOf(scheme) is { } package ? package
+            : ClosestName.Find(scheme, known) is { } near ? $"Did you mean '{near}://'?"
             : "Reference the package that provides it, such as Metaflow.Aws for 's3://'.")
     { ExitCode = ExitCodes.Usage };
 
@@ -80,4 +82,7 @@ internal static class DataErrors
         ObjectErrors.Sentence(cause.Message),
         "Correct the path, or the permissions of the file.",
         cause);
+
+    // A key may have any character.
+    private static string Shown(string text) => text.Contains("://", StringComparison.Ordinal) ? ShownAddress.Of(text) : text;
 }

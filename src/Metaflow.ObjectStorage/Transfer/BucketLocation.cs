@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Storage;
 
 namespace Metaflow.ObjectStorage.Transfer;
 
@@ -34,7 +35,7 @@ internal sealed record BucketLocation(string Bucket, string Prefix)
 
     private static ConfigurationException Invalid(string address, string scheme, string setting) => new(
         ErrorCodes.StoreAddressInvalid,
-        $"The datastore's address '{address}' is invalid.",
+        $"The datastore's address '{ShownAddress.Of(address)}' is invalid.",
         $"It must be '{scheme}bucket' or '{scheme}bucket/prefix', without empty parts, '.' or '..'. The name of a bucket has 3 to 63 "
             + "letters, digits, points and hyphens.",
         $"Correct {setting} or --datastore-root.")

@@ -47,7 +47,7 @@ internal sealed class ConfigureCloudCommand(CloudSetup cloud) : Command<ToolCont
         Examples =
         [
             $"configure {cloud.Name}",
-            $"configure {cloud.Name} --root {cloud.Questions.First(static question => question.IsPlace).Example} --yes",
+            $"configure {cloud.Name} {cloud.ExampleOptions} --yes",
         ],
     };
 
@@ -88,7 +88,7 @@ internal sealed class ConfigureCloudCommand(CloudSetup cloud) : Command<ToolCont
             merged[name] = value;
         }
 
-        context.Say($"Trying '{place}' …");
+        context.Say($"Trying '{ShownAddress.Of(place)}' …");
         await new PlaceCheck(StoreOptions.Of(merged, context.Streams.Time)).RunAsync(
             new StoreAddress(cloud.StoreType, place), context.Stopping).ConfigureAwait(false);
     }

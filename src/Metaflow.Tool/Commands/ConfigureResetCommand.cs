@@ -31,7 +31,16 @@ internal sealed class ConfigureResetCommand : Command<ToolContext>
             return Task.FromResult(ExitCodes.Failure);
         }
 
-        File.Delete(file);
+        if (new FileInfo(file).LinkTarget is null)
+        {
+            File.Delete(file);
+        }
+        else
+        {
+            // The link is the user's, and so is the file that it names.
+            Profiles.Write(file, new SortedDictionary<string, object?>(StringComparer.Ordinal));
+        }
+
         context.Say("Configuration is set to run locally.");
         return Task.FromResult(ExitCodes.Success);
     }

@@ -118,11 +118,23 @@ internal static class Profiles
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => value.TryGetInt64(out var number) ? (object)number : value.GetDouble(),
+        JsonValueKind.Number => new JsonNumber(value.GetRawText()),
         JsonValueKind.Array => value.EnumerateArray().Select(ToPlain).ToArray(),
-        JsonValueKind.Object => value.EnumerateObject().ToDictionary(static entry => entry.Name, static entry => ToPlain(entry.Value)),
+        JsonValueKind.Object => Members(value),
         _ => null,
     };
+
+    // Of members with one name the last counts, as for programs that read the file.
+    private static Dictionary<string, object?> Members(JsonElement value)
+    {
+        var members = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var member in value.EnumerateObject())
+        {
+            members[member.Name] = ToPlain(member.Value);
+        }
+
+        return members;
+    }
 
     private static ConfigurationException Unreadable(string path, string why, Exception? cause = null) => new(
         ErrorCodes.InvalidSettingsFile,
@@ -130,4 +142,10 @@ internal static class Profiles
         why.EndsWith('.') ? why : why + ".",
         "Write a JSON object into it, such as {\"METAFLOW_USER\": \"ada\"}, or remove it.",
         cause);
+
+    /// <summary>A number as the file has it: no type of number keeps all of them.</summary>
+    private sealed record JsonNumber(string Text)
+    {
+        public override string ToString() => Text;
+    }
 }

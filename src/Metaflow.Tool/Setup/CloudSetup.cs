@@ -51,6 +51,7 @@ internal sealed record CloudSetup(
             new("endpoint", "url", "METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT", "The address of the storage account")
             {
                 Example = "https://ours.blob.core.windows.net",
+                OtherVariables = ["AZURE_STORAGE_CONNECTION_STRING", "AZURE_STORAGE_ACCOUNT"],
             },
             Root("azure", "our-runs/metaflow"),
             Records,
@@ -64,6 +65,13 @@ internal sealed record CloudSetup(
             Root("gs", "gs://our-runs/metaflow"),
             Records,
         ]);
+
+    /// <summary>Gets the options that answer all that must be answered, for example.</summary>
+    public string ExampleOptions => string.Join(
+        ' ',
+        Questions.Take(Questions.Index().First(static question => question.Item.IsPlace).Index + 1)
+            .Where(static question => question.Example.Length > 0)
+            .Select(static question => $"--{question.Option} {question.Example}"));
 
     private static SetupQuestion Root(string type, string example)
         => new("root", "address", SettingNames.DatastoreRootOf(type), "The root of the datastore")

@@ -90,5 +90,5 @@ internal sealed class PlaceCheck(StoreOptions options)
     }
 
     private static ConfigurationException Failed(StoreAddress address, string why, string fix, Exception? cause = null)
-        => new(ErrorCodes.DatastoreCheckFailed, $"'{address.Root}' cannot keep runs.", why, fix, cause);
+        => new(ErrorCodes.DatastoreCheckFailed, $"'{ShownAddress.Of(address.Root)}' cannot keep runs.", why, fix, cause);
 }

@@ -1,5 +1,6 @@
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Storage;
 
 namespace Metaflow.Tool.Setup;
 
@@ -76,9 +77,10 @@ internal sealed class SetupAnswers(ToolContext context, IReadOnlyDictionary<stri
         }
 
         var otherwise = _typed.GetValueOrDefault(question.Setting) ?? CurrentOf(question) ?? question.Otherwise(_answers);
-        if (asksNothing || question.IsRare || IsForeign(question))
+        var mayBeNone = question.IsRare || question.OtherVariables.Any(name => current.GetValueOrDefault(name) is { Length: > 0 });
+        if (asksNothing || mayBeNone || IsForeign(question))
         {
-            return otherwise ?? (question.IsRare ? "" : null);
+            return otherwise ?? (mayBeNone ? "" : null);
         }
 
         while (true)
@@ -109,13 +111,9 @@ internal sealed class SetupAnswers(ToolContext context, IReadOnlyDictionary<stri
         => question.Choices.Count > 0 && current.GetValueOrDefault(question.Setting) is { } value && !question.Choices.Contains(value);
 
     private void Write(SetupQuestion question, string? otherwise) => context.Streams.Error.Write(
-        otherwise is not null ? $"{question.Text} [{Shown(otherwise)}]: "
+        otherwise is not null ? $"{question.Text} [{ShownAddress.Of(otherwise)}]: "
             : question.Example.Length > 0 ? $"{question.Text}, such as {question.Example}: "
             : $"{question.Text}: ");
-
-    // A signature in an address is a secret.
-    private static string Shown(string answer)
-        => answer.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark ? answer[..(mark + 1)] + "***" : answer;
 
     private ConfigurationException Missing(SetupQuestion question) => new(
         ErrorCodes.SetupAnswerMissing,

@@ -16,6 +16,9 @@ internal sealed record SetupQuestion(string Option, string ValueName, string Set
     /// <summary>Gets a value indicating whether only its option answers it: most profiles need no answer.</summary>
     public bool IsRare { get; init; }
 
+    /// <summary>Gets the variables of the cloud's own tools that say the same: where one is set, no answer is needed.</summary>
+    public IReadOnlyList<string> OtherVariables { get; init; } = [];
+
     /// <summary>Gets a value indicating whether the answer is the address of a place for objects, which can be tried.</summary>
     public bool IsPlace { get; init; }
 

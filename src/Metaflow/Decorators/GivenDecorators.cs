@@ -51,7 +51,8 @@ internal static class GivenDecorators
                     source.Backend is null ? $"It names no back end, and {SettingNames.DefaultSecretsBackend} is not set."
                         : $"There is no back end{(source.HasBackendName ? $" '{source.Backend}'" : " of that name")}. "
                             + $"{SecretsProviders.Describe(flow.GetType())}",
-                    "Write a back end, a dot and the secret, for example 'file.secrets.env'.");
+                    (source is { HasBackendName: true, Backend: { } name } ? SecretsProviders.RemedyOf(name, flow.GetType()) : null)
+                        ?? "Write a back end, a dot and the secret, for example 'file.secrets.env'.");
             }
         }
     }

@@ -75,7 +75,8 @@ internal sealed record SecretSource(string? Backend, string Id)
                 SecretsProviders.Find(Backend, flow.GetType())
                     ?? throw Unavailable(HasBackendName
                         ? $"There is no back end '{Backend}'. {SecretsProviders.Describe(flow.GetType())}"
-                        : "It does not begin with the name of a back end."),
+                        : "It does not begin with the name of a back end.",
+                        HasBackendName ? SecretsProviders.RemedyOf(Backend, flow.GetType()) : null),
                 request).ConfigureAwait(false),
     };
 
@@ -146,7 +147,7 @@ internal sealed record SecretSource(string? Backend, string Id)
     private static string Unquote(string value)
         => value.Length >= 2 && value[0] == value[^1] && value[0] is '"' or '\'' ? value[1..^1] : value;
 
-    private StepFailedException Unavailable(string why) => new(
+    private StepFailedException Unavailable(string why, string? fix = null) => new(
         ErrorCodes.SecretUnavailable, $"The secrets of source '{Shown}' cannot be read.", why,
-        "Correct the source in [Secrets], or provide it on the machine that runs the task.");
+        fix ?? "Correct the source in [Secrets], or provide it on the machine that runs the task.");
 }

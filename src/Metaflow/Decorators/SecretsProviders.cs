@@ -1,3 +1,4 @@
+using Metaflow.Naming;
 using Metaflow.Plugins;
 using Metaflow.Secrets;
 
@@ -18,12 +19,21 @@ internal static class SecretsProviders
     /// <param name="flow">The flow's class.</param>
     /// <returns>Sentences.</returns>
     public static string Describe(Type flow)
-    {
-        var names = SecretSource.FrameworkBackends.Concat(ProgramPlugins.Registry.NamesOf<ISecretsProvider>())
-            .Concat(OwnOf(flow).Select(static provider => provider.Name));
-        return $"This program has {string.Join(", ", names.Distinct().Select(static name => $"'{name}'"))}. "
+        => $"This program has {string.Join(", ", NamesFor(flow).Select(static name => $"'{name}'"))}. "
             + "You can write another one as a class in the flow's assembly, or reference a package whose plug-in registers it.";
-    }
+
+    /// <summary>Says how a program gets a back end that it lacks.</summary>
+    /// <param name="name">The name that was written.</param>
+    /// <param name="flow">The flow's class.</param>
+    /// <returns>A sentence; <see langword="null"/> where nothing is known of the name.</returns>
+    public static string? RemedyOf(string name, Type flow)
+        => KnownPackages.RemedyOf(name)
+            ?? (ClosestName.Find(name, [.. NamesFor(flow).Union(KnownPackages.SecretsBackends)]) is not { } near ? null
+                : $"Did you mean '{near}'?{(NamesFor(flow).Contains(near) ? "" : " " + KnownPackages.RemedyOf(near))}");
+
+    private static IEnumerable<string> NamesFor(Type flow)
+        => SecretSource.FrameworkBackends.Concat(ProgramPlugins.Registry.NamesOf<ISecretsProvider>())
+            .Concat(OwnOf(flow).Select(static provider => provider.Name)).Distinct();
 
     private static IEnumerable<ISecretsProvider> OwnOf(Type flow)
         => OwnParts.Of(flow).Where(static own => own.Type.IsAssignableTo(typeof(ISecretsProvider)))

@@ -144,7 +144,8 @@ public sealed class PluginRegistryTests
         ProgramPlugins.Add<ShelfPlugin>();
         var environment = new Dictionary<string, string> { ["METAFLOW_USER"] = "ada", ["METAFLOW_DEFAULT_DATASTORE"] = "shelf" };
         Assert.Equal(
-            ErrorCodes.NoDatastoreRoot, Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(environment, "/tmp")).Code);
+            ErrorCodes.NoDatastoreRoot,
+            Assert.Throws<ConfigurationException>(() => SettingsLoader.Load(environment, "/tmp").Datastore).Code);
         environment["METAFLOW_DATASTORE_SYSROOT_SHELF"] = "shelf://one";
         Assert.Equal(new StoreAddress("shelf", "shelf://one"), SettingsLoader.Load(environment, "/tmp").Datastore);
         Assert.Equal(StoreAddress.Local("/tmp/.metaflow"), SettingsLoader.Load(environment, "/tmp", "/tmp").Datastore);

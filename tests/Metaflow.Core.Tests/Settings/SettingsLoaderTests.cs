@@ -1,5 +1,6 @@
 using Metaflow.Errors;
 using Metaflow.Settings;
+using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Settings;
 
@@ -163,9 +164,9 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "conda")]
     public void Another_store_than_the_local_one_is_refused_wherever_it_is_set(string name, string value)
     {
-        var fromEnvironment = Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value)));
+        var fromEnvironment = Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value)).Datastore);
         Write("config.json", $"{{\"{name}\": \"{value}\"}}");
-        var fromFile = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)));
+        var fromFile = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)).Datastore);
 
         Assert.Equal((ErrorCodes.InvalidValue, ExitCodes.Usage), (fromEnvironment.Code, fromEnvironment.ExitCode));
         Assert.StartsWith(
@@ -175,6 +176,33 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").Datastore.Root);
         Assert.Equal("local", Load(_folder, (name, "local")).Environment[name]);
     }
+
+    [Theory]
+    [InlineData("s3", "Add '#:package Metaflow.Aws@*'")]
+    [InlineData("azure", "Add '#:package Metaflow.Azure@*'")]
+    [InlineData("gs", "Add '#:package Metaflow.Gcp@*'")]
+    [InlineData("locl", "Did you mean 'local'?")]
+    public void A_default_datastore_of_a_missing_package_is_refused_where_it_is_used_and_another_one_may_be_chosen(string type, string fix)
+    {
+        var settings = Load(_folder, ("METAFLOW_DEFAULT_DATASTORE", type));
+        Assert.Contains(fix, Assert.Throws<ConfigurationException>(() => settings.Datastore).Fix, StringComparison.Ordinal);
+        Assert.Throws<ConfigurationException>(() => settings.MetadataType);
+        var chosen = settings with { Datastore = SettingsLoader.FindDatastore(settings, _folder, "local", null) };
+        Assert.Equal((StoreAddress.Local(Path.Combine(_folder, ".metaflow")), "local"), (chosen.Datastore, chosen.MetadataType));
+        Assert.Equal("/y/.metaflow", SettingsLoader.FindDatastore(settings, _folder, null, "/y").Root);
+    }
+
+    [Theory]
+    [InlineData("s3://AKIA:SECRET@bbb/mf", "s3://***@bbb/mf")]
+    [InlineData("s3://AKIA:SEC/RET@bbb/mf", "s3://***@bbb/mf")]
+    [InlineData("SECRET@bbb", "***@bbb")]
+    [InlineData("https://a.example.org/?sv=1&sig=SECRET", "https://a.example.org/?***")]
+    [InlineData("a.example.org/?sv=1&sig=SECRET", "a.example.org/?***")]
+    [InlineData("https://u:SECRET@a.example.org:9000/x?sig=SECRET", "https://***@a.example.org:9000/x?***")]
+    [InlineData("https://a.example.org:9000/x@y", "https://a.example.org:9000/x@y")]
+    [InlineData("s3://bbb/a@b", "s3://bbb/a@b")]
+    [InlineData("many", "many")]
+    public void An_address_is_shown_without_credentials(string address, string shown) => Assert.Equal(shown, ShownAddress.Of(address));
 
     [Fact]
     public void Values_have_types_and_places()

@@ -47,6 +47,9 @@ public sealed class BlobSettingsTests
 
     [Theory]
     [InlineData(Endpoint, "ours", ErrorCodes.InvalidSetting)]
+    [InlineData(Endpoint, "ours.blob.core.windows.net/?sv=1&sig=secret", ErrorCodes.InvalidSetting)]
+    [InlineData(Endpoint, "https://user:secret@ours.blob.core.windows.net", ErrorCodes.InvalidSetting)]
+    [InlineData(Connection, "BlobEndpoint=https://user:secret@ours.example.org", ErrorCodes.InvalidSetting)]
     [InlineData(Connection, "secret", ErrorCodes.InvalidSetting)]
     [InlineData(Connection, "AccountKey=secret", ErrorCodes.InvalidSetting)]
     [InlineData("AZURE_STORAGE_KEY", "QQ==", ErrorCodes.StoreAddressInvalid)]

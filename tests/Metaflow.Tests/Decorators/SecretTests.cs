@@ -27,6 +27,29 @@ public sealed class SecretTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"pw": "SEKRETnest99"}""", "SEKRETnest99")]
+    [InlineData(""" [1, ["SEKRETnest99"], {"a": {"b": [98765.50]}}]""", "SEKRETnest99 98765.50")]
+    [InlineData("""{"pw": "a\u0022quote"}""", "a\"quote")]
+    [InlineData("""{"json": "{\"pw\": \"SEKRETnest99\"}"}""", "SEKRETnest99")]
+    [InlineData("{\n    \"pw\": \"SEKRETnest99\"\n}", "SEKRETnest99")]
+    public void A_secret_that_is_json_is_hidden_whole_and_in_each_text_and_number(string secret, string leaves)
+    {
+        var mask = new SecretMask([secret]);
+        Assert.Equal("***", mask.Apply(secret));
+        Assert.All(leaves.Split(' '), leaf => Assert.Equal("<***>", mask.Apply($"<{leaf}>")));
+        Assert.Equal("    } 1 true null", mask.Apply("    } 1 true null"));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("""{"A": null, "B": [true, "false"]}""")]
+    [InlineData("{ no json")]
+    public void A_constant_is_no_secret(string secret)
+        => Assert.Equal("A=null true false", new SecretMask([secret]).Apply("A=null true false"));
+
+    [Theory]
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(1000)]
@@ -208,6 +231,11 @@ public sealed class SecretTests : IDisposable
     [InlineData("file.missing.env", "missing.env")]
     [InlineData("environment.METAFLOW_TEST_NOT_SET", "is not set")]
     [InlineData("vault.x", "no back end 'vault'")]
+    [InlineData("aws-secrets-manager.x", "Add '#:package Metaflow.Aws@*'")]
+    [InlineData("az-key-vault.x", "Add '#:package Metaflow.Azure@*'")]
+    [InlineData("gcp-secret-manager.x", "Add '#:package Metaflow.Gcp@*'")]
+    [InlineData("aws-secret-manager.x", "Did you mean 'aws-secrets-manager'? Add '#:package Metaflow.Aws@*'")]
+    [InlineData("enviroment.x", "Did you mean 'environment'?")]
     [InlineData("nothing", "METAFLOW_DEFAULT_SECRETS_BACKEND_TYPE")]
     [InlineData("inline.{hunter22", "not a JSON object")]
     [InlineData("inline.hunter22", "It does not have the form")]
