@@ -137,7 +137,7 @@ measure_stores() {
     write_small_flow >"$output/SmallFlow.cs"
     publish stores --runtime linux-x64 --no-self-contained
     local ours="dotnet exec $output/stores/stores.dll run" reference="${PYTHON:-python3} $root/bench/stores/stores.py run"
-    local references=() folder where options kind
+    local references=() folder where kind
     if [[ -n "${METAFLOW_PYTHON_REFERENCE:-}" ]]; then
         export PYTHONPATH="$METAFLOW_PYTHON_REFERENCE"
         references=("$reference")
@@ -153,14 +153,14 @@ measure_stores() {
     fi
 
     for where in "${places[@]}"; do
-        options="--datastore $where --metadata local"
+        export METAFLOW_DEFAULT_DATASTORE="$where" METAFLOW_DEFAULT_METADATA=local
         echo "-- $where: ours, then the reference"
         for kind in doubles lines; do
-            compare "" "$kind" "$options --kind $kind"
-            compare "" "$kind, made" "$options --kind $kind --only-makes true"
+            compare large "$kind" "--kind $kind --only-makes false"
+            compare large "$kind, made" "--kind $kind --only-makes true"
         done
-        compare small "20,000 small values" "$options"
-        compare fan "foreach of 40" "$options"
+        compare small "20,000 small values" ""
+        compare fan "foreach of 40" ""
     done
 }
 
