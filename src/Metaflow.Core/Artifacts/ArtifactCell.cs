@@ -84,6 +84,9 @@ public abstract class ArtifactCell
     /// <summary>Gets the value that the cell holds, without loading or marking it.</summary>
     internal abstract object? Peek { get; }
 
+    /// <summary>Gets a value indicating whether the value is known to be as it was loaded. It may be so although this is not known.</summary>
+    internal abstract bool IsAsLoaded { get; }
+
     /// <summary>Sets the value from outside the author's code; it counts as written.</summary>
     /// <param name="value">A value of <see cref="ValueType"/>.</param>
     internal abstract void Put(object? value);
@@ -111,6 +114,7 @@ public abstract class ArtifactCell
 public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : ArtifactCell(name, isReadOnly)
 {
     private T _value = default!;
+    private LoadedTexts? _loaded;
 
     /// <summary>Gets or sets the value; the first read of an inherited artifact loads it.</summary>
     /// <exception cref="Errors.StepFailedException">The artifact was never set (MF3004).</exception>
@@ -142,6 +146,9 @@ public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : Arti
     internal override object? Peek => _value;
 
     /// <inheritdoc/>
+    internal override bool IsAsLoaded => _loaded is not null && _loaded.AreIn(_value);
+
+    /// <inheritdoc/>
     internal override void Put(object? value) => Value = (T)value!;
 
     /// <inheritdoc/>
@@ -149,8 +156,7 @@ public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : Arti
     {
         if (!HasValue && Source is not null && Source.Contains(Name))
         {
-            _value = await Source.LoadAsync<T>(Name, cancellationToken).ConfigureAwait(false);
-            HasValue = true;
+            Keep(await Source.LoadAsync<T>(Name, cancellationToken).ConfigureAwait(false));
         }
 
         return HasValue;
@@ -165,7 +171,13 @@ public sealed class ArtifactCell<T>(string name, bool isReadOnly = false) : Arti
             throw MissingArtifact.Error(Name);
         }
 
-        _value = Source.Load<T>(Name);
+        Keep(Source.Load<T>(Name));
+    }
+
+    private void Keep(T value)
+    {
+        _value = value;
+        _loaded = IsReadOnly ? null : LoadedTexts.Of(value);
         HasValue = true;
     }
 }

@@ -117,7 +117,8 @@ internal sealed class ArtifactPersistence(TaskDatastoreWriter writer, IReadOnlyL
 
     private static bool MayHaveChanged(ArtifactCell cell)
         => cell.WasWritten
-            || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !ArtifactSerializer.IsImmutable(cell.Peek, cell.ValueType));
+            || (cell.WasRead && cell.HasValue && !cell.IsReadOnly && !cell.IsAsLoaded
+                && !ArtifactSerializer.IsImmutable(cell.Peek, cell.ValueType));
 
     private static StorageException AsOf(ArtifactCell cell, StorageException error) => error.Code == ErrorCodes.ReadBackDiffers
         ? error
