@@ -2,7 +2,7 @@
 # Measures what the goals are about, each beside a baseline of the same minute:
 # bash bench/run.sh [serialization|storage|flow|doubles|resume|compute|unused|stores]...
 # METAFLOW_PYTHON_REFERENCE names a clone of Metaflow to run the same flow with; PYTHON is the interpreter (python3 when unset).
-# ROUNDS is how often each process is run (15 when unset).
+# ROUNDS is how often each process is run (15 when unset). STORES says where 'stores' measures ('local s3' when unset).
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -144,15 +144,13 @@ measure_stores() {
     fi
 
     folder="$(mktemp -d)"
-    local places=(local)
-    if command -v radosgw >/dev/null; then
-        places+=(s3)
-        start_ceph "$folder"
-    else
-        echo "There is no radosgw: only the local disk is measured." >&2
-    fi
+    for where in ${STORES:-local s3}; do
+        if [[ "$where" == s3 ]] && ! command -v radosgw >/dev/null; then
+            echo "There is no radosgw: S3 is not measured." >&2
+            continue
+        fi
 
-    for where in "${places[@]}"; do
+        [[ "$where" != s3 ]] || start_ceph "$folder"
         export METAFLOW_DEFAULT_DATASTORE="$where" METAFLOW_DEFAULT_METADATA=local
         echo "-- $where: ours, then the reference"
         for kind in doubles lines; do
