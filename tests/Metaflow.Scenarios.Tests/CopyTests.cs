@@ -53,6 +53,22 @@ public sealed class CopyTests(MotoServer moto) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_of_a_run_at_work_is_continued_and_the_run_itself_goes_on()
+    {
+        using var process = _place.Start("RewrittenFlow", "run", "--run-id-file", "id");
+        await process.LinesWithAsync("before");
+        var id = await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id"), TestContext.Current.CancellationToken);
+        (await CopyAsync($"RewrittenFlow/{id}", "--to", _bucket, "--running")).Succeeded();
+        using var copied = _place.Start("RewrittenFlow", "resume", "--continue", id, "--datastore-root", _bucket);
+        await copied.LinesWithAsync("before");
+
+        await File.WriteAllTextAsync(Path.Combine(_place.Folder, "rewritten"), "", CancellationToken.None);
+
+        (await process.EndAsync()).Succeeded();
+        (await copied.EndAsync()).Succeeded();
+    }
+
+    [Fact]
     public async Task A_copy_that_is_killed_at_some_request_is_completed_by_the_next_and_shows_nothing_before()
     {
         (await _place.RunAsync("ForeachFlow", "run", "--count", "4", "--run-id-file", "id")).Succeeded();

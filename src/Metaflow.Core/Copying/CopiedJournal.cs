@@ -1,15 +1,25 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Metaflow.Errors;
 using Metaflow.Runs;
 
 namespace Metaflow.Copying;
 
-/// <summary>Copies the journal of a run, so that the run can be continued in the target.</summary>
+/// <summary>Copies the journal of a run, so that the run can be continued in the target. Which processes ran its tasks is left out: whoever
+/// continues a run ends them, and those of the source are none of the copy's.</summary>
 /// <param name="source">The home of the source's runs.</param>
 /// <param name="target">The home of the target's runs.</param>
 /// <param name="flow">The flow's name.</param>
 /// <param name="runId">The run's id.</param>
 internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flow, string runId)
 {
+    private const string Session = "session";
+    private const string Mark = "mark";
+    private const string Events = "events";
+    private const string Kind = "event";
+    private const string Launched = "launched";
+
     private IReadOnlyList<ReadOnlyMemory<byte>> _records = [];
     private IReadOnlyList<ReadOnlyMemory<byte>> _existing = [];
 
@@ -25,14 +35,15 @@ internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flo
     {
         try
         {
-            _records = await source.ReadJournalAsync(flow, runId, cancellationToken).ConfigureAwait(false) ?? [];
+            _records = WithoutProcesses(await source.ReadJournalAsync(flow, runId, cancellationToken).ConfigureAwait(false));
         }
         catch (MetadataException error) when (error.Code == ErrorCodes.JournalDamaged)
         {
             tally.AddProblem($"{flow}/{runId}/_meta/journal", error);
         }
 
-        _existing = await target.ReadJournalAsync(flow, runId, cancellationToken).ConfigureAwait(false) ?? [];
+        // The target may be where the run was copied from.
+        _existing = WithoutProcesses(await target.ReadJournalAsync(flow, runId, cancellationToken).ConfigureAwait(false));
         IsAheadInTarget = _existing.Count > _records.Count && IsBeginning(_records, _existing);
     }
 
@@ -51,6 +62,29 @@ internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flo
         await using (journal.ConfigureAwait(false))
         {
             await journal.AppendAllAsync([.. _records.Skip(1)], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static ReadOnlyMemory<byte>[] WithoutProcesses(IReadOnlyList<ReadOnlyMemory<byte>>? records)
+        => [.. (records ?? []).Select(WithoutProcesses)];
+
+    private static ReadOnlyMemory<byte> WithoutProcesses(ReadOnlyMemory<byte> record)
+    {
+        try
+        {
+            if (JsonNode.Parse(record.Span) is not JsonObject json)
+            {
+                return record;
+            }
+
+            (json[Session] as JsonObject)?.Remove(Mark);
+            (json[Events] as JsonArray)?.RemoveAll(static happened => happened?[Kind]?.GetValue<string>() == Launched);
+            return Encoding.UTF8.GetBytes(json.ToJsonString());
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            // It is no record that this version knows: whoever continues the copy says so.
+            return record;
         }
     }
 

@@ -59,7 +59,7 @@ internal static class BlobContent
         var waits = Waits(content);
         if (isRaw)
         {
-            var length = content.CanSeek ? content.Length : Bounded(sizeHint, content);
+            var length = StoredLength(content) ?? Bounded(sizeHint, content);
             return await ReadAllAsync(content, waits, key, length, cancellationToken).ConfigureAwait(false);
         }
 
@@ -325,13 +325,35 @@ internal static class BlobContent
     /// <returns>Whether they do.</returns>
     public static bool Waits(Stream content) => content is not (FileStream or MemoryStream) && !MemoryContent.Is(content);
 
-    /// <summary>Returns how long a payload can be at most. A hint comes from a file that may be damaged: no gzip grows by more than the
-    /// factor.</summary>
+    /// <summary>Returns how many bytes of a payload there is room to be made for at once. A hint comes from a file that may be damaged: no
+    /// gzip grows by more than the factor.</summary>
     /// <param name="sizeHint">The length as it is recorded.</param>
     /// <param name="content">The bytes as stored.</param>
-    /// <returns>The length.</returns>
+    /// <returns>The length, or less of bytes whose number is not known.</returns>
     public static long Bounded(long sizeHint, Stream content)
-        => Math.Min(sizeHint, content.CanSeek ? content.Length * LargestGrowth : LargestUnchecked);
+        => Math.Min(sizeHint, StoredLength(content) is { } length ? length * LargestGrowth : LargestUnchecked);
+
+    /// <summary>Returns how long a payload can be at most.</summary>
+    /// <param name="length">The length as it is recorded.</param>
+    /// <param name="content">The bytes as stored.</param>
+    /// <param name="isRaw">Whether they are the payload itself rather than gzip.</param>
+    /// <returns>The length.</returns>
+    public static long Longest(long length, Stream content, bool isRaw)
+        => StoredLength(content) is not { } stored ? length : isRaw ? stored : Math.Min(length, stored * LargestGrowth);
+
+    /// <summary>Returns how many bytes are stored; <see langword="null"/> when that is not known. The content of an object that is far away
+    /// often has a length and cannot seek.</summary>
+    private static long? StoredLength(Stream content)
+    {
+        try
+        {
+            return content.Length;
+        }
+        catch (NotSupportedException)
+        {
+            return null;
+        }
+    }
 
     private static int NextSize(int size)
         => size < Array.MaxLength

@@ -19,7 +19,7 @@ internal sealed class PayloadReader : IDisposable
     /// <param name="length">The payload's length as it is recorded.</param>
     public PayloadReader(Stream content, bool isRaw, long length)
     {
-        Longest = isRaw && content.CanSeek ? content.Length : BlobContent.Bounded(length, content);
+        Longest = BlobContent.Longest(length, content, isRaw);
         _content = content;
         _source = isRaw ? content : new GZipStream(content, CompressionMode.Decompress);
     }

@@ -40,7 +40,8 @@ internal static class StorageErrors
         ErrorCodes.BlobCorrupt,
         $"The blob '{key}' is corrupt.",
         $"The content of '{path}' does not have the SHA-1 of its name: it was truncated or changed after it was written.",
-        "Restore the file from a copy of the datastore, or run the flow again: a task that stores the value replaces the file.",
+        "Restore it from a copy of the datastore. Without a copy, 'metaflow fsck --content --repair' takes it away, and the next task that "
+            + "stores the value writes it again.",
         cause);
 
     /// <summary>Returns the error of a record that cannot be understood.</summary>

@@ -15,6 +15,8 @@ internal sealed class HookedBlobStore(IBlobStore target) : IBlobStore
 
     public Func<string, Task> Opening { get; init; } = static _ => Task.CompletedTask;
 
+    public Func<Stream, Stream> Receiving { get; init; } = static content => content;
+
     public Func<IReadOnlyList<string>, Task> Looking { get; init; } = static _ => Task.CompletedTask;
 
     public Func<IReadOnlyList<string>, Task> Deleting { get; init; } = static _ => Task.CompletedTask;
@@ -33,7 +35,7 @@ internal sealed class HookedBlobStore(IBlobStore target) : IBlobStore
     public async ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
     {
         await Opening(path);
-        return await target.OpenAsync(path, cancellationToken);
+        return await target.OpenAsync(path, cancellationToken) is { } read ? read with { Content = Receiving(read.Content) } : null;
     }
 
     public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
