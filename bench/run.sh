@@ -153,7 +153,7 @@ measure_stores() {
         [[ "$where" != s3 ]] || start_ceph "$folder"
         export METAFLOW_DEFAULT_DATASTORE="$where" METAFLOW_DEFAULT_METADATA=local
         echo "-- $where: ours, then the reference"
-        for kind in doubles lines; do
+        for kind in ${KINDS:-doubles lines}; do
             compare large "$kind" "--kind $kind --only-makes false"
             compare large "$kind, made" "--kind $kind --only-makes true"
         done
