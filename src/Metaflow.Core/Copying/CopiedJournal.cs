@@ -20,8 +20,8 @@ internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flo
     private const string Kind = "event";
     private const string Launched = "launched";
 
-    private IReadOnlyList<ReadOnlyMemory<byte>> _records = [];
-    private IReadOnlyList<ReadOnlyMemory<byte>> _existing = [];
+    private ReadOnlyMemory<byte>[] _records = [];
+    private ReadOnlyMemory<byte>[] _existing = [];
 
     /// <summary>Gets a value indicating whether the target's journal says more than the source's: the run was continued there after an
     /// earlier copy, and that counts.</summary>
@@ -44,7 +44,7 @@ internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flo
 
         // The target may be where the run was copied from.
         _existing = WithoutProcesses(await target.ReadJournalAsync(flow, runId, cancellationToken).ConfigureAwait(false));
-        IsAheadInTarget = _existing.Count > _records.Count && IsBeginning(_records, _existing);
+        IsAheadInTarget = _existing.Length > _records.Length && IsBeginning(_records, _existing);
     }
 
     /// <summary>Writes the journal in the target, if it says more than the one there.</summary>
@@ -53,7 +53,7 @@ internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flo
     /// <returns>A task that ends when the journal is durable.</returns>
     public async Task WriteAsync(IRunLease lease, CancellationToken cancellationToken)
     {
-        if (IsAheadInTarget || _records.Count == 0 || (_existing.Count == _records.Count && IsBeginning(_existing, _records)))
+        if (IsAheadInTarget || _records.Length == 0 || (_existing.Length == _records.Length && IsBeginning(_existing, _records)))
         {
             return;
         }
@@ -61,7 +61,7 @@ internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flo
         var journal = await lease.BeginJournalAsync(_records[0], cancellationToken).ConfigureAwait(false);
         await using (journal.ConfigureAwait(false))
         {
-            await journal.AppendAllAsync([.. _records.Skip(1)], cancellationToken).ConfigureAwait(false);
+            await journal.AppendAllAsync(_records[1..], cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -88,6 +88,6 @@ internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flo
         }
     }
 
-    private static bool IsBeginning(IReadOnlyList<ReadOnlyMemory<byte>> some, IReadOnlyList<ReadOnlyMemory<byte>> all)
+    private static bool IsBeginning(ReadOnlyMemory<byte>[] some, ReadOnlyMemory<byte>[] all)
         => some.Zip(all).All(static pair => pair.First.Span.SequenceEqual(pair.Second.Span));
 }
