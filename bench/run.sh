@@ -2,7 +2,7 @@
 # Measures what the goals are about, each beside a baseline of the same minute:
 # bash bench/run.sh [serialization|storage|flow|doubles|resume|compute|unused|stores]...
 # METAFLOW_PYTHON_REFERENCE names a clone of Metaflow to run the same flow with; PYTHON is the interpreter (python3 when unset).
-# ROUNDS is how often each process is run (15 when unset).
+# ROUNDS is how often each process is run (15 when unset). STORES says where 'stores' measures ('local s3' when unset).
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -137,30 +137,28 @@ measure_stores() {
     write_small_flow >"$output/SmallFlow.cs"
     publish stores --runtime linux-x64 --no-self-contained
     local ours="dotnet exec $output/stores/stores.dll run" reference="${PYTHON:-python3} $root/bench/stores/stores.py run"
-    local references=() folder where options kind
+    local references=() folder where kind
     if [[ -n "${METAFLOW_PYTHON_REFERENCE:-}" ]]; then
         export PYTHONPATH="$METAFLOW_PYTHON_REFERENCE"
         references=("$reference")
     fi
 
     folder="$(mktemp -d)"
-    local places=(local)
-    if command -v radosgw >/dev/null; then
-        places+=(s3)
-        start_ceph "$folder"
-    else
-        echo "There is no radosgw: only the local disk is measured." >&2
-    fi
+    for where in ${STORES:-local s3}; do
+        if [[ "$where" == s3 ]] && ! command -v radosgw >/dev/null; then
+            echo "There is no radosgw: S3 is not measured." >&2
+            continue
+        fi
 
-    for where in "${places[@]}"; do
-        options="--datastore $where --metadata local"
+        [[ "$where" != s3 ]] || start_ceph "$folder"
+        export METAFLOW_DEFAULT_DATASTORE="$where" METAFLOW_DEFAULT_METADATA=local
         echo "-- $where: ours, then the reference"
-        for kind in doubles lines; do
-            compare "" "$kind" "$options --kind $kind"
-            compare "" "$kind, made" "$options --kind $kind --only-makes true"
+        for kind in ${KINDS:-doubles lines}; do
+            compare large "$kind" "--kind $kind --only-makes false"
+            compare large "$kind, made" "--kind $kind --only-makes true"
         done
-        compare small "20,000 small values" "$options"
-        compare fan "foreach of 40" "$options"
+        compare small "20,000 small values" ""
+        compare fan "foreach of 40" ""
     done
 }
 
