@@ -92,16 +92,16 @@ public sealed class RunsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--sort", "")]
-    [InlineData("--sort", "-")]
-    [InlineData("--columns", "")]
-    [InlineData("--columns", ",")]
-    public async Task An_option_that_names_no_column_is_a_usage_error(string option, string value)
+    [InlineData("--sort", "", "it is empty.")]
+    [InlineData("--sort", "-", "'-' names no column.")]
+    [InlineData("--columns", "", "'' names no column.")]
+    [InlineData("--columns", ",", "',' names no column.")]
+    public async Task An_option_that_names_no_column_is_a_usage_error(string option, string value, string why)
     {
         var runs = await _store.ExecuteAsync("runs", option, value);
 
         Assert.Equal((2, ""), (runs.ExitCode, runs.Out));
-        Assert.Contains($"Invalid value for '{option}': '{value}' names no column.", runs.Error, StringComparison.Ordinal);
+        Assert.Contains($"Invalid value for '{option}': {why}", runs.Error, StringComparison.Ordinal);
     }
 
     [Fact]
