@@ -84,7 +84,8 @@ public abstract class ArtifactCell
     /// <summary>Gets the value that the cell holds, without loading or marking it.</summary>
     internal abstract object? Peek { get; }
 
-    /// <summary>Gets a value indicating whether the value is known to be as it was loaded. It may be so although this is not known.</summary>
+    /// <summary>Gets a value indicating whether the value is known to be as it was loaded. It may be so although this is not
+    /// known.</summary>
     internal abstract bool IsAsLoaded { get; }
 
     /// <summary>Sets the value from outside the author's code; it counts as written.</summary>
