@@ -19,6 +19,9 @@ internal sealed class JournalFile : IDisposable
     private readonly FileStream _stream;
     private readonly ArrayBufferWriter<byte> _line = new(512);
 
+    // Where a record begins that could not be written; it may be there in part.
+    private long? _failedAt;
+
     private JournalFile(string path, FileStream stream)
     {
         _path = path;
@@ -133,6 +136,14 @@ internal sealed class JournalFile : IDisposable
     {
         try
         {
+            // A line behind a part of one would be damage, and its writer writes the record again.
+            if (_failedAt is { } failed)
+            {
+                _stream.SetLength(failed);
+                _stream.Position = failed;
+            }
+
+            _failedAt = _stream.Position;
             var length = PrefixLength + record.Length + 1;
             _line.ResetWrittenCount();
             Format(record, _line.GetSpan(length)[..length]);
@@ -144,6 +155,8 @@ internal sealed class JournalFile : IDisposable
             {
                 DurableFile.FlushData(_stream.SafeFileHandle);
             }
+
+            _failedAt = null;
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
         {
