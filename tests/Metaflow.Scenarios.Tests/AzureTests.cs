@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -50,23 +49,13 @@ public sealed class AzureTests(AzuriteServer azurite) : CloudRunTests
     [Fact]
     public async Task Python_reads_a_run_whose_records_are_in_a_folder()
     {
-        var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
-        Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of the reference.");
+        PythonReference.SkipWhereMissing();
         await File.WriteAllTextAsync(Path.Combine(Place.Folder, "mended"), "", CancellationToken.None);
         (await Place.RunAsync("MendableFlow", "run", "--metadata", "local")).Succeeded();
 
-        var start = new ProcessStartInfo("python3", ["-c", Reader]) { WorkingDirectory = Place.Folder, RedirectStandardOutput = true };
-        start.Environment["PYTHONPATH"] = $"{reference}:{Environment.GetEnvironmentVariable("PYTHONPATH")}";
-        foreach (var (name, value) in Place.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var python = Process.Start(start)!;
-        var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var python = await PythonReference.RunAsync(Place, "-c", Reader);
         Assert.SkipWhen(python.ExitCode == NoPackage, "Python has no azure-storage-blob and azure-identity.");
-        Assert.Equal("True 2 before azure", output.Trim());
+        Assert.Equal("True 2 before azure", python.Output.Trim());
     }
 
     /// <summary>Makes a container, with the signature of a request that is as small as possible.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Metaflow.ObjectStorage.Tests.Servers;
 using Metaflow.Scenarios.Tests.Durability;
@@ -117,18 +116,6 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests
 
     private async Task<string> ReadByPythonAsync(string script)
     {
-        var reference = Environment.GetEnvironmentVariable("METAFLOW_PYTHON_REFERENCE");
-        Assert.SkipWhen(string.IsNullOrEmpty(reference), "METAFLOW_PYTHON_REFERENCE does not name a clone of Python Metaflow.");
-        var start = new ProcessStartInfo("python3", ["-c", script]) { WorkingDirectory = Place.Folder, RedirectStandardOutput = true };
-        start.Environment["PYTHONPATH"] = reference;
-        foreach (var (name, value) in Place.Environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var python = Process.Start(start)!;
-        var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return output.Trim();
+        return (await PythonReference.RunAsync(Place, "-c", script)).Output.Trim();
     }
 }
