@@ -14,12 +14,6 @@ namespace Metaflow.Copying;
 /// <param name="runId">The run's id.</param>
 internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flow, string runId)
 {
-    private const string Session = "session";
-    private const string Mark = "mark";
-    private const string Events = "events";
-    private const string Kind = "event";
-    private const string Launched = "launched";
-
     private ReadOnlyMemory<byte>[] _records = [];
     private ReadOnlyMemory<byte>[] _existing = [];
 
@@ -77,8 +71,9 @@ internal sealed class CopiedJournal(IRunHome source, IRunHome target, string flo
                 return record;
             }
 
-            (json[Session] as JsonObject)?.Remove(Mark);
-            (json[Events] as JsonArray)?.RemoveAll(static happened => happened?[Kind]?.GetValue<string>() == Launched);
+            (json[JournalFields.Session] as JsonObject)?.Remove(JournalFields.Mark);
+            (json[JournalFields.Events] as JsonArray)?.RemoveAll(static happened
+                => happened?[JournalFields.Kind]?.GetValue<string>() == JournalFields.Launched);
             return Encoding.UTF8.GetBytes(json.ToJsonString());
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)

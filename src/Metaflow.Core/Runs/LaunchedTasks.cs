@@ -20,16 +20,16 @@ internal static class LaunchedTasks
         foreach (var record in await home.ReadJournalAsync(task.Flow, task.RunId, cancellationToken).ConfigureAwait(false) ?? [])
         {
             using var json = JsonDocument.Parse(record);
-            if (!json.RootElement.TryGetProperty("events", out var events))
+            if (!json.RootElement.TryGetProperty(JournalFields.Events, out var events))
             {
                 continue;
             }
 
             foreach (var happened in events.EnumerateArray())
             {
-                if (happened.TryGetProperty("task", out var id) && id.ValueEquals(task.TaskId))
+                if (happened.TryGetProperty(JournalFields.Task, out var id) && id.ValueEquals(task.TaskId))
                 {
-                    handle = happened.TryGetProperty("handle", out var text) ? LaunchHandle.Parse(text.GetString()!) : null;
+                    handle = happened.TryGetProperty(JournalFields.Handle, out var text) ? LaunchHandle.Parse(text.GetString()!) : null;
                 }
             }
         }

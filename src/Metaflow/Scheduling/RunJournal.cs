@@ -107,11 +107,11 @@ internal sealed class RunJournal : IAsyncDisposable
         progress.Write(json);
         if (session is not null)
         {
-            json.WritePropertyName("session");
+            json.WritePropertyName(JournalFields.Session);
             session.Write(json);
         }
 
-        json.WriteStartArray("events");
+        json.WriteStartArray(JournalFields.Events);
         foreach (var schedulerEvent in events)
         {
             SchedulerEventJson.Write(json, schedulerEvent);

@@ -110,10 +110,10 @@ internal sealed record RunReplay(
             throw new FormatException($"Its version is {version}.");
         }
 
-        SessionRecord? session = root.TryGetProperty("session", out var found) ? SessionRecord.Read(found) : null;
+        SessionRecord? session = root.TryGetProperty(JournalFields.Session, out var found) ? SessionRecord.Read(found) : null;
         return isFirst && session is null
             ? throw new FormatException("It does not begin with a session.")
-            : new JournalRecord(session, [.. root.GetProperty("events").EnumerateArray().Select(SchedulerEventJson.Read)]);
+            : new JournalRecord(session, [.. root.GetProperty(JournalFields.Events).EnumerateArray().Select(SchedulerEventJson.Read)]);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Metaflow.Running;
+using Metaflow.Runs;
 
 namespace Metaflow.Scheduling;
 
@@ -10,8 +11,8 @@ namespace Metaflow.Scheduling;
 /// journals.</remarks>
 internal static class SchedulerEventJson
 {
-    private const string Kind = "event";
-    private const string Task = "task";
+    private const string Kind = JournalFields.Kind;
+    private const string Task = JournalFields.Task;
 
     /// <summary>Writes an event.</summary>
     /// <param name="json">Receives an object.</param>
@@ -32,10 +33,10 @@ internal static class SchedulerEventJson
                 WriteTexts(json, "attached", continued.Attached);
                 break;
             case SchedulerEvent.TaskLaunched launched:
-                json.WriteString(Kind, "launched");
+                json.WriteString(Kind, JournalFields.Launched);
                 json.WriteString(Task, launched.TaskId);
                 json.WriteNumber("attempt", launched.Attempt);
-                json.WriteString("handle", launched.Handle.ToString());
+                json.WriteString(JournalFields.Handle, launched.Handle.ToString());
                 break;
             case SchedulerEvent.TaskFinished finished:
                 json.WriteString(Kind, "finished");
@@ -79,7 +80,7 @@ internal static class SchedulerEventJson
     {
         "started" => new SchedulerEvent.RunStarted(new TaskInput(Text(json, "step"), Text(json, Task))),
         "continued" => new SchedulerEvent.RunContinued(Texts(json, "committed")) { Attached = Texts(json, "attached") },
-        "launched" => new SchedulerEvent.TaskLaunched(Text(json, Task), json.GetProperty("attempt").GetInt32(), Handle(json)),
+        JournalFields.Launched => new SchedulerEvent.TaskLaunched(Text(json, Task), json.GetProperty("attempt").GetInt32(), Handle(json)),
         "finished" => new SchedulerEvent.TaskFinished(Text(json, Task), Texts(json, "next"), Number(json, "splits"))
         {
             GangSize = Number(json, "gang"),
@@ -95,7 +96,7 @@ internal static class SchedulerEventJson
     };
 
     /// <summary>Journals of the first version know processes of their machine only.</summary>
-    private static LaunchHandle Handle(JsonElement json) => json.TryGetProperty("handle", out var handle)
+    private static LaunchHandle Handle(JsonElement json) => json.TryGetProperty(JournalFields.Handle, out var handle)
         ? LaunchHandle.Parse(handle.GetString() ?? "")
         : LaunchHandle.OfProcess(json.GetProperty("pid").GetInt32(), json.GetProperty("process").GetString());
 

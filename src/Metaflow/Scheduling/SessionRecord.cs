@@ -4,6 +4,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Launching;
 using Metaflow.Running;
+using Metaflow.Runs;
 
 namespace Metaflow.Scheduling;
 
@@ -91,7 +92,7 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
         json.WriteString("host", Host);
         if (Mark is not null)
         {
-            json.WriteString("mark", Mark);
+            json.WriteString(JournalFields.Mark, Mark);
         }
 
         json.WritePropertyName("request");
@@ -157,7 +158,7 @@ internal sealed record SessionRecord(int ProcessId, string Host, RunRequest Requ
     {
         Capacity = ReadDemand(json, "capacity", TaskDemand.Unlimited),
         Workers = json.TryGetProperty("workers", out var workers) ? workers.GetInt32() : null,
-        Mark = json.TryGetProperty("mark", out var mark) ? mark.GetString() : null,
+        Mark = json.TryGetProperty(JournalFields.Mark, out var mark) ? mark.GetString() : null,
     };
 
     private static void WriteDemand(Utf8JsonWriter json, string name, TaskDemand demand)
