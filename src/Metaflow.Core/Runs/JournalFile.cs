@@ -136,13 +136,7 @@ internal sealed class JournalFile : IDisposable
     {
         try
         {
-            // A line behind a part of one would be damage, and its writer writes the record again.
-            if (_failedAt is { } failed)
-            {
-                _stream.SetLength(failed);
-                _stream.Position = failed;
-            }
-
+            CutOffFailed();
             _failedAt = _stream.Position;
             var length = PrefixLength + record.Length + 1;
             _line.ResetWrittenCount();
@@ -165,7 +159,33 @@ internal sealed class JournalFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            CutOffFailed();
+        }
+        catch (Exception error) when (FileFaults.IsFileError(error))
+        {
+            // The writer knows from the write that its record is not there, and readers drop what is left of it.
+        }
+        finally
+        {
+            _stream.Dispose();
+        }
+    }
+
+    /// <summary>Removes what a failed write left of a record: a line behind it would be damage, and so would it be in the journal of a run
+    /// that ended.</summary>
+    private void CutOffFailed()
+    {
+        if (_failedAt is { } failed)
+        {
+            _stream.SetLength(failed);
+            _stream.Position = failed;
+            _failedAt = null;
+        }
+    }
 
     private static void Format(ReadOnlySpan<byte> record, Span<byte> line)
     {

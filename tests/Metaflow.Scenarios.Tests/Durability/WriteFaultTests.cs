@@ -32,8 +32,25 @@ public sealed class WriteFaultTests
         });
     }
 
+    [Fact]
+    public async Task A_run_whose_first_record_was_written_in_part_is_whole_and_is_completed()
+    {
+        FaultProgram.SkipWhereImpossible();
+        var first = (await RecordAsync())
+            .First(static call => call.Name == "write" && call.Path.EndsWith("/_meta/journal", StringComparison.Ordinal));
+        using var flow = new TenTasks();
+        var outcome = await flow.RunAsync(first.Number, "Short");
+        TenTasks.AssertClear(outcome);
+        Assert.Contains("_meta/journal' could not be written", outcome.All, StringComparison.Ordinal);
+        await flow.AssertKeptAsync(outcome.Output);
+        await flow.CompleteAsync();
+    }
+
     /// <summary>Counts the writes of a run to which nothing happens.</summary>
-    private static async Task<int> CountAsync()
+    private static async Task<int> CountAsync() => (await RecordAsync()).Count(static call => call.Name != "print");
+
+    /// <summary>Returns the calls of a run to which nothing happens.</summary>
+    private static async Task<IReadOnlyList<LoggedCall>> RecordAsync()
     {
         using var flow = new TenTasks();
         var log = Path.GetTempFileName();
@@ -41,7 +58,7 @@ public sealed class WriteFaultTests
         {
             var outcome = (await flow.RunAsync(0, "None", log)).Succeeded();
             await flow.AssertKeptAsync(outcome.Output);
-            return LoggedCall.ReadAll(log).Count(static call => call.Name != "print");
+            return [.. LoggedCall.ReadAll(log)];
         }
         finally
         {
