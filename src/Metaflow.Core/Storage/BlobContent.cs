@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Metaflow.Platform;
+using Metaflow.Spooling;
 
 namespace Metaflow.Storage;
 
@@ -26,6 +27,11 @@ internal static class BlobContent
     /// <returns>The SHA-1 as 40 lower-case hexadecimal digits.</returns>
     public static string KeyOf(ReadOnlySequence<byte> payload)
     {
+        if (PayloadSegment.KnownKeyOf(payload) is { } known)
+        {
+            return known;
+        }
+
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
         if (payload.IsSingleSegment)
         {
@@ -359,46 +365,4 @@ internal static class BlobContent
         => size < Array.MaxLength
             ? (int)Math.Min(2L * size, Array.MaxLength)
             : throw new OverflowException("The payload has more bytes than an array.");
-
-    /// <summary>Computes the key of bytes while the next ones are read: each of the two takes as long as the other.</summary>
-    internal sealed class FollowingHash : IDisposable
-    {
-        private const int ShortestApart = 1 << 20;
-        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        private Task _last = Task.CompletedTask;
-
-        /// <summary>Adds bytes, which must not change any more.</summary>
-        public void Append(ReadOnlyMemory<byte> bytes)
-        {
-            _last.GetAwaiter().GetResult();
-            if (bytes.Length < ShortestApart)
-            {
-                _hash.AppendData(bytes.Span);
-            }
-            else
-            {
-                _last = Task.Run(() => _hash.AppendData(bytes.Span));
-            }
-        }
-
-        /// <summary>Adds bytes, which may change when the call has returned.</summary>
-        public void AppendNow(ReadOnlySpan<byte> bytes)
-        {
-            _last.GetAwaiter().GetResult();
-            _hash.AppendData(bytes);
-        }
-
-        public string Finish()
-        {
-            _last.GetAwaiter().GetResult();
-            return Convert.ToHexStringLower(_hash.GetHashAndReset());
-        }
-
-        // Reading may have failed while the bytes before were hashed.
-        public void Dispose()
-        {
-            Task.WaitAny(_last);
-            _hash.Dispose();
-        }
-    }
 }

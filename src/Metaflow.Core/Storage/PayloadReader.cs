@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Metaflow.Spooling;
 
 namespace Metaflow.Storage;
 
@@ -11,7 +12,7 @@ internal sealed class PayloadReader : IDisposable
 
     private readonly Stream _content;
     private readonly Stream _source;
-    private readonly BlobContent.FollowingHash _hash = new();
+    private readonly FollowingHash _hash = new();
 
     /// <summary>Initializes a reader.</summary>
     /// <param name="content">The bytes as stored, which are closed with the reader.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Metaflow.Spooling;
 
 namespace Metaflow.Storage;
 
@@ -11,7 +12,7 @@ internal sealed class PrivateCopy(string key, int open) : IDisposable
     /// <summary>The most bytes of a part.</summary>
     public const int PartSize = 1 << 20;
 
-    private readonly BlobContent.FollowingHash _hash = new();
+    private readonly FollowingHash _hash = new();
     private readonly byte[]?[] _buffers = new byte[open + 2][];
     private int _taken;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using Metaflow.Errors;
 using Metaflow.Serialization;
+using Metaflow.Storage;
 
 namespace Metaflow.Core.Tests.Serialization;
 
@@ -56,6 +57,40 @@ public sealed class LongValueTests
         table[key] = key;
         var read = Read(table);
         Assert.Same(read["again"], read[key]);
+    }
+
+    [Fact]
+    public void Texts_of_every_length_near_where_their_length_takes_more_bytes_read_back_equal()
+    {
+        var lengths = new[] { 0, 1, 84, 85, 86, 127, 128, 254, 255, 256, 257, 340, 341, 342, 1023, 1024, 1025, 70_000 };
+        AssertReadsBack(lengths
+            .SelectMany(static length => new[] { "x", "é", "漢", "\ud83d\ude00", "\ud800" }
+                .SelectMany(part => new[] { Repeated(part, length), Repeated("x", length) + part })).ToList());
+
+        static string Repeated(string part, int count) => string.Concat(Enumerable.Repeat(part, count));
+    }
+
+    [Fact]
+    public void A_value_that_goes_to_a_temporary_file_is_stored_under_the_hash_of_its_bytes()
+    {
+        var rest = new string('x', 200);
+        object?[] value =
+        [
+            .. Enumerable.Range(0, 60_000).Select(number => Text(number) + rest), new byte[3 << 20], "between",
+            Enumerable.Range(0, 500_000).ToArray(), .. Enumerable.Range(60_000, 60_000).Select(number => Text(number) + rest),
+        ];
+        var payload = ArtifactSerializer.Serialize(value, typeof(object?[])).Payload;
+        Assert.Equal(Pickles.Sha1(payload.ToArray()), ContentAddressedStore.KeyOf(payload));
+        Assert.Equal(Pickles.Sha1(payload.Slice(1).ToArray()), ContentAddressedStore.KeyOf(payload.Slice(1)));
+    }
+
+    [Fact]
+    public void Texts_beyond_the_first_million_read_back_equal_whether_they_occurred_before_or_not()
+    {
+        var once = Enumerable.Range(0, (1 << 20) + 1000).Select(Text).ToList();
+        AssertReadsBack(once);
+        var often = Enumerable.Range(0, 5000).Select(Text).ToArray();
+        AssertReadsBack((List<string>)[.. once.SelectMany((text, i) => new[] { text, often[i % often.Length] })]);
     }
 
     [Fact]

@@ -10,10 +10,15 @@ namespace Metaflow.Serialization;
 /// texts of the value, while in .NET a literal may be the same reference.</remarks>
 internal sealed class PickleEmitter
 {
-    private const int LongestSurelyShort = byte.MaxValue / 3;
+    // Encoded where it ends up, without counting first: three bytes a character at most.
+    private const int LongestEncodedAtOnce = 1024;
+    private const int BytesOfCharacter = 3;
 
     // Later ones are written without a place in the memo, which would become larger than the texts, here and for every reader.
     private const int MostTextsInMemo = 1 << 20;
+
+    // Where fewer of the first texts occurred before, later ones are not even looked for: that costs more than writing them.
+    private const int FewestRepeated = MostTextsInMemo / 64;
     private readonly PickleOutput _output = new();
     private readonly IdentityMemo _memo = new();
     private readonly Dictionary<string, int> _modules = new(StringComparer.Ordinal);
@@ -21,6 +26,7 @@ internal sealed class PickleEmitter
 
     // One more than the index of a class in the memo; 0 where it was not written yet.
     private readonly int[] _common = new int[(int)CommonClass.TimeZone + 1];
+    private int _repeatedTexts;
 
     public void Boundary() => _output.Boundary();
 
@@ -117,6 +123,7 @@ internal sealed class PickleEmitter
         }
         else
         {
+            _repeatedTexts++;
             Reference(index);
         }
     }
@@ -274,7 +281,7 @@ internal sealed class PickleEmitter
 
     private void LaterText(string value)
     {
-        if (_memo.TryGet(value, out var index))
+        if (_repeatedTexts >= FewestRepeated && _memo.TryGet(value, out var index))
         {
             Reference(index);
         }
@@ -286,25 +293,26 @@ internal sealed class PickleEmitter
 
     private void FreshText(string value, bool isMemoized = true)
     {
-        if (value.Length > LongestSurelyShort || !TryShortText(value, isMemoized))
+        if (value.Length > LongestEncodedAtOnce || !TryEncodeAtOnce(value, isMemoized))
         {
             LongText(value, isMemoized);
         }
     }
 
-    // Encoded where it ends up, without counting first: three bytes a character at most.
-    private bool TryShortText(string value, bool isMemoized)
+    private bool TryEncodeAtOnce(string value, bool isMemoized)
     {
-        var room = _output.Peek(3 + (value.Length * 3));
-        if (Utf8.FromUtf16(value, room[2..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
+        // How many bytes the length takes is known before the text is encoded, except where few characters may be many bytes.
+        var start = value.Length <= byte.MaxValue ? 2 : 5;
+        var room = _output.Peek(start + (value.Length * BytesOfCharacter) + 1);
+        if (Utf8.FromUtf16(value, room[start..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done
+            || (start == 2 && length > byte.MaxValue))
         {
             return false;
         }
 
-        room[0] = PickleOpcode.ShortUnicode;
-        room[1] = (byte)length;
-        room[length + 2] = PickleOpcode.Memoize;
-        _output.Advance(length + (isMemoized ? 3 : 2));
+        _ = Header(room, length, PickleOpcode.ShortUnicode, PickleOpcode.BinaryUnicode, PickleOpcode.Unicode8);
+        room[start + length] = PickleOpcode.Memoize;
+        _output.Advance(start + length + (isMemoized ? 1 : 0));
         return true;
     }
 

@@ -17,7 +17,7 @@ internal sealed class PickleOutput
     private const int ShortestFrame = 4;
     private const long MostInMemory = 8 << 20;
     private readonly List<Part> _parts = [];
-    private SpooledBytes? _spooled;
+    private SpoolWriter? _spool;
     private long _inMemory;
     private byte[] _buffer = new byte[256];
     private int _bodyStart = 2 + HeaderLength;
@@ -85,7 +85,7 @@ internal sealed class PickleOutput
         BeginPayload(header);
         foreach (var part in parts)
         {
-            _parts.Add(new Part(part, 0, 0));
+            Keep(part);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class PickleOutput
     {
         if (!TrySpool(bytes))
         {
-            _parts.Add(new Part(bytes.ToArray(), 0, 0));
+            Keep(bytes.ToArray());
         }
     }
 
@@ -111,19 +111,15 @@ internal sealed class PickleOutput
     {
         Byte(PickleOpcode.Stop);
         CloseFrame(0);
-        Segment? first = null;
-        Segment? last = null;
-        foreach (var part in _parts)
+        if (_spool is null)
         {
-            foreach (var memory in part.Length > 0 ? _spooled!.Parts(part.Start, part.Length) : [part.Bytes])
-            {
-                last = last?.Append(memory) ?? (first = new Segment(memory, 0));
-            }
+            return PayloadSegment.Join(_parts.Select(static part => part.Bytes), null);
         }
 
-        return first == last
-            ? new ReadOnlySequence<byte>(first!.Memory)
-            : new ReadOnlySequence<byte>(first!, 0, last!, last!.Memory.Length);
+        using var spool = _spool;
+        var (spooled, key) = spool.Finish();
+        return PayloadSegment.Join(
+            _parts.SelectMany(part => part.Length > 0 ? spooled.Parts(part.Start, part.Length) : [part.Bytes]), key);
     }
 
     private void CloseFrame(int nextLength)
@@ -147,7 +143,7 @@ internal sealed class PickleOutput
         var isFree = true;
         if (_position > start && !TrySpool(_buffer.AsSpan(start, _position - start)))
         {
-            _parts.Add(new Part(_buffer.AsMemory(start, _position - start), 0, 0));
+            Keep(_buffer.AsMemory(start, _position - start));
             isFree = false;
         }
 
@@ -168,9 +164,17 @@ internal sealed class PickleOutput
             return false;
         }
 
-        _spooled ??= SpooledBytes.Create();
-        var start = _spooled.Length;
-        _spooled.Write(bytes);
+        if (_spool is null)
+        {
+            _spool = SpoolWriter.Create();
+            foreach (var part in _parts)
+            {
+                _spool.Pass(part.Bytes);
+            }
+        }
+
+        var start = _spool.Length;
+        _spool.Write(bytes);
         if (_parts is [.., { Length: > 0 } last] && last.Start + last.Length == start)
         {
             _parts[^1] = last with { Length = last.Length + bytes.Length };
@@ -183,25 +187,15 @@ internal sealed class PickleOutput
         return true;
     }
 
+    private void Keep(ReadOnlyMemory<byte> bytes)
+    {
+        _parts.Add(new Part(bytes, 0, 0));
+        _spool?.Pass(bytes);
+    }
+
     private void Grow(int length)
         => Array.Resize(ref _buffer, (int)Math.Min(Math.Max(_buffer.Length * 2L, _buffer.Length + (long)length), Array.MaxLength));
 
     /// <summary>Bytes in memory, or a place in the temporary file.</summary>
     private readonly record struct Part(ReadOnlyMemory<byte> Bytes, long Start, long Length);
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, long runningIndex)
-        {
-            Memory = memory;
-            RunningIndex = runningIndex;
-        }
-
-        public Segment Append(ReadOnlyMemory<byte> memory)
-        {
-            var next = new Segment(memory, RunningIndex + Memory.Length);
-            Next = next;
-            return next;
-        }
-    }
 }
