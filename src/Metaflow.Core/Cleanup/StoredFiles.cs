@@ -11,7 +11,6 @@ namespace Metaflow.Cleanup;
 /// <param name="flow">The flow's name.</param>
 internal sealed class StoredFiles(string root, string flow)
 {
-    private const int KeyLength = 40;
     private const int ShardLength = 2;
     private const int TemporaryIdLength = 32;
     private const string TemporaryEnd = ".tmp";
@@ -119,7 +118,7 @@ internal sealed class StoredFiles(string root, string flow)
     /// <param name="start">How it begins: the name of a blob's folder, or nothing.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsKey(string name, string start)
-        => name.Length == KeyLength && name.StartsWith(start, StringComparison.Ordinal) && IsHexadecimal(name);
+        => name.StartsWith(start, StringComparison.Ordinal) && BlobContent.IsKey(name);
 
     // A folder, or nothing where there is none or a link in its place.
     private IEnumerable<DirectoryInfo> Real(string path)

@@ -109,7 +109,7 @@ internal sealed class DatastoreVerifier
         await CheckFlowAsync(flow, runs, faults, cancellationToken).ConfigureAwait(false);
 
         // Who does not know all that is referred to cannot tell what is not.
-        var knowsAll = faults.Faults.All(static fault => fault.Code != ErrorCodes.RecordUnreadable);
+        var knowsAll = references.KnowsAll && faults.Faults.All(static fault => fault.Code != ErrorCodes.RecordUnreadable);
         await new BlobCheck(datastore, request, knowsAll ? cutoff : DateTimeOffset.MinValue, faults)
             .CheckAsync(references, counts, cancellationToken).ConfigureAwait(false);
         if (_blobs is LocalBlobStore)
@@ -134,7 +134,7 @@ internal sealed class DatastoreVerifier
 
         if (!knowsAll)
         {
-            yield return "Blobs that no run refers to are not listed: a list of artifacts cannot be understood.";
+            yield return "Blobs that no run refers to are not listed: a record that names some cannot be understood.";
         }
     }
 

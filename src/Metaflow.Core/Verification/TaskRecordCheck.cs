@@ -120,7 +120,8 @@ internal sealed class TaskRecordCheck(
             }
             else if (why is null && name.StartsWith(BlobMarks.CodePackage, StringComparison.Ordinal))
             {
-                references.Add(path, BlobMarks.PackageKey(json));
+                why = RecordRules.OfPackage(json, out var package);
+                references.Add(path, package, isKnown: why is null);
             }
         }
         else if (RecordRules.OfArtifact(json, name, _names, out var artifact) is { } problem)
