@@ -106,7 +106,13 @@ internal sealed class DatastoreVerifier
             await check.CheckAsync(run, references, counts, faults, cancellationToken).ConfigureAwait(false);
         }
 
-        await CheckFlowAsync(flow, runs, faults, cancellationToken).ConfigureAwait(false);
+        var elsewhere = new PartsElsewhere();
+        foreach (var (run, parts) in check.Parts)
+        {
+            elsewhere.Add(run, parts);
+        }
+
+        await CheckFlowAsync(flow, runs, elsewhere.HasRecords, faults, cancellationToken).ConfigureAwait(false);
 
         // Who does not know all that is referred to cannot tell what is not.
         var knowsAll = references.KnowsAll && faults.Faults.All(static fault => fault.Code != ErrorCodes.RecordUnreadable);
@@ -122,14 +128,19 @@ internal sealed class DatastoreVerifier
             flow,
             counts,
             request.Repairs ? await new Repairs(datastore, _time).RunAsync(found, cancellationToken).ConfigureAwait(false) : found,
-            [.. Notes(knowsAll)]);
+            [.. Notes(elsewhere, knowsAll)]);
     }
 
-    private IEnumerable<string> Notes(bool knowsAll)
+    private IEnumerable<string> Notes(PartsElsewhere elsewhere, bool knowsAll)
     {
         if (!_hasRecords)
         {
             yield return "The records of the metadata provider are not in the datastore, and were not checked.";
+        }
+
+        foreach (var note in _hasRecords ? elsewhere.Notes : [])
+        {
+            yield return note;
         }
 
         if (!knowsAll)
@@ -139,7 +150,7 @@ internal sealed class DatastoreVerifier
     }
 
     private async ValueTask CheckFlowAsync(
-        string flow, List<string> runs, FaultList faults, CancellationToken cancellationToken)
+        string flow, List<string> runs, bool hasRecordsOfRuns, FaultList faults, CancellationToken cancellationToken)
     {
         var latest = $"{flow}/{LatestRun}";
         var contents = await StoredRecords.ReadAsync(_blobs, [SelfOf(flow), latest], faults, cancellationToken).ConfigureAwait(false);
@@ -150,7 +161,7 @@ internal sealed class DatastoreVerifier
                 faults.AddUnreadable(ErrorCodes.MetadataUnreadable, SelfOf(flow), why);
             }
         }
-        else if (_hasRecords && runs.Count > 0 && faults.Faults.All(fault => fault.Path != SelfOf(flow)))
+        else if (_hasRecords && hasRecordsOfRuns && faults.Faults.All(fault => fault.Path != SelfOf(flow)))
         {
             faults.AddContradiction(SelfOf(flow), "The flow has runs, but no record: no list of flows shows it.");
         }

@@ -92,7 +92,7 @@ public sealed class DamagedKeyTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reader_is_told_of_the_record_and_not_of_a_path()
+    public async Task The_error_of_a_reader_names_the_record_and_not_a_path()
     {
         var run = await WriteAsync();
         await ReplaceKeyAsync(ListOf(run, "start", "1"), "blob", "../../../../etc/hostname");
@@ -122,7 +122,8 @@ public sealed class DamagedKeyTests : IDisposable
 
     private Task<CollectionReport> CollectAsync() => new GarbageCollector(
         new MetaflowSettings { User = "ada", Datastore = StoreAddress.Local(_folder.Root) },
-        new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(3))).CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, Token);
+        new ManualTimeProvider(DateTimeOffset.UtcNow.AddDays(3)))
+            .CollectAsync(new CollectionRequest { Flow = Flow, Deletes = true }, Token);
 
     private async Task<FlowVerification> CheckAsync()
         => Assert.Single(await new DatastoreVerifier(new LocalBlobStore(_folder.Root), hasRecords: true, TimeProvider.System)
