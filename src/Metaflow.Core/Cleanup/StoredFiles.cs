@@ -47,6 +47,11 @@ internal sealed class StoredFiles(string root, string flow)
     /// <returns>A name that is new.</returns>
     public static string NameOfRemoved(string runId) => $"{RemovedStart}{runId}-{Guid.NewGuid():N}{TemporaryEnd}";
 
+    /// <summary>Returns the id of the run that a folder of that name had.</summary>
+    /// <param name="name">The name, which <see cref="NameOfRemoved"/> made.</param>
+    /// <returns>The id.</returns>
+    public static string RunOfRemoved(string name) => name[RemovedStart.Length..^(TemporaryIdLength + TemporaryEnd.Length + 1)];
+
     /// <summary>Returns true if a path is a link, which may lead out of the store.</summary>
     /// <param name="path">The path.</param>
     /// <returns>Whether it is.</returns>
