@@ -13,6 +13,11 @@ public partial class DataFlow : FlowSpec
 
     public partial string Address { get; set; }
 
+    /// <summary>Where the start kept its objects: a run that was resumed has them in the folder of the first run.</summary>
+    public partial string Folder { get; set; }
+
+    public partial string Doubled { get; set; }
+
     public partial int Total { get; set; }
 
     [Step]
@@ -22,6 +27,7 @@ public partial class DataFlow : FlowSpec
         await data.PutManyAsync(
             Enumerable.Range(0, 40).Select(static i => new ObjectPut($"in/{i % Parts}/{i}", i.ToString(CultureInfo.InvariantCulture))),
             cancellationToken: Current.CancellationToken);
+        Folder = data.Address!;
         Address = (await data.PutAsync("given.txt", "kept in the store")).Address;
         return Next(Double, forEach: Enumerable.Range(0, Parts).ToList());
     }
@@ -29,8 +35,10 @@ public partial class DataFlow : FlowSpec
     [Step]
     async Task<Transition> Double(int part)
     {
+        using var given = ObjectFolder.Open(Folder);
         using var data = ObjectFolder.ForRun(Current);
-        var found = await data.GetRecursiveAsync([$"in/{part}"]);
+        Doubled = data.Address!;
+        var found = await given.GetRecursiveAsync([$"in/{part}"]);
         await data.PutManyAsync(found.Select(static one => new ObjectPut($"out/{one.Info.Suffix}", one.ReadText() + one.ReadText())));
         return Next(Join);
     }
@@ -38,9 +46,15 @@ public partial class DataFlow : FlowSpec
     [Step]
     async Task<Transition> Join(Inputs<DataFlow> inputs)
     {
-        using var data = ObjectFolder.ForRun(Current);
-        Total = (await data.GetRecursiveAsync(["out"])).Sum(static one => one.ReadText().Length);
-        MergeArtifacts(inputs);
+        var total = 0;
+        foreach (var folder in inputs.Select(static input => input.Doubled).Distinct())
+        {
+            using var data = ObjectFolder.Open(folder);
+            total += (await data.GetRecursiveAsync(["out"])).Sum(static one => one.ReadText().Length);
+        }
+
+        Total = total;
+        MergeArtifacts(inputs, exclude: [nameof(Doubled)]);
         return Next(End);
     }
 

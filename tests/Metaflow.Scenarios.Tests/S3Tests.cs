@@ -66,8 +66,12 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests
         var run = (await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded().Output;
         Assert.Contains("total 140 given kept in the store at", run, StringComparison.Ordinal);
         Assert.Contains($"Including file {address}", run, StringComparison.Ordinal);
-        var resumed = (await Place.RunAsync("DataFlow", "resume", "--metadata", "local", "end")).Succeeded().Output;
-        Assert.Contains("total 140 given kept in the store at", resumed, StringComparison.Ordinal);
+        foreach (var step in (string[])["end", "join", "double"])
+        {
+            var resumed = (await Place.RunAsync("DataFlow", "resume", "--metadata", "local", step)).Succeeded().Output;
+            Assert.Contains("total 140 given kept in the store at", resumed, StringComparison.Ordinal);
+        }
+
         var missing = await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address + ".no");
         Assert.Contains("MF2094", missing.All, StringComparison.Ordinal);
 

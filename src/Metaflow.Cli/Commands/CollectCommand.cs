@@ -141,7 +141,9 @@ internal sealed class CollectCommand : Command<FlowContext>
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {AmountText.Size(run.Bytes)})"));
+                $"{did} run {run.RunId} ({RunStatus.NameOf(run.State)}, {run.CreatedAt:yyyy-MM-dd}, {AmountText.Size(run.Bytes)})")
+                    + (run.OwnObjects == 0 ? "" : $" and {AmountText.Count(run.OwnObjects, "object")} of its own data "
+                        + $"({AmountText.Size(run.OwnBytes)})"));
         }
 
         output.WriteLine(
@@ -172,6 +174,8 @@ internal sealed class CollectCommand : Command<FlowContext>
             ["state"] = RunStatus.NameOf(run.State),
             ["started"] = JsonOutput.Time(run.CreatedAt),
             ["bytes"] = run.Bytes,
+            ["own_objects"] = (long)run.OwnObjects,
+            ["own_bytes"] = run.OwnBytes,
         }).ToArray(),
         ["blobs"] = (long)report.Blobs,
         ["blob_bytes"] = report.BlobBytes,

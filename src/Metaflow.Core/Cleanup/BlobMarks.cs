@@ -48,7 +48,15 @@ internal sealed class BlobMarks(FlowDatastore datastore)
 
     /// <summary>Marks the blob of a code package.</summary>
     /// <param name="datum">The record that names it.</param>
-    public void AddPackage(ReadOnlyMemory<byte> datum) => _blobs.Add(PackageKey(datum));
+    /// <exception cref="JsonException">It is unreadable.</exception>
+    public void AddPackage(ReadOnlyMemory<byte> datum)
+    {
+        if (PackageKey(datum) is { Length: > 0 } key)
+        {
+            RequireKey(key);
+            _blobs.Add(key);
+        }
+    }
 
     /// <summary>Marks what an attempt refers to.</summary>
     /// <param name="list">The list of its artifacts.</param>
@@ -68,11 +76,21 @@ internal sealed class BlobMarks(FlowDatastore datastore)
 
         foreach (var record in list.Values)
         {
+            RequireKey(record.Key);
             _blobs.Add(record.Key);
             if ((IncludedContent.Is(record) ?? step == TaskPath.ParametersStep) && _opened.Add(record.Key))
             {
                 await MarkFileAsync(record, cancellationToken).ConfigureAwait(false);
             }
+        }
+    }
+
+    // What the record named before it was damaged must stay.
+    private static void RequireKey(string key)
+    {
+        if (!BlobContent.IsKey(key))
+        {
+            throw new JsonException($"it says that a value is the blob '{key}', but the name of a blob is 40 hexadecimal digits");
         }
     }
 

@@ -61,15 +61,11 @@ internal sealed class CollectedFolder(FlowDatastore datastore, TimeProvider time
     public ValueTask<RunStatus?> RecordedAsync(string runId, CancellationToken cancellationToken) => new(_runs.RecordedOf(runId));
 
     /// <inheritdoc/>
-    public async ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded)
-        => await _runs.TryRemoveAsync(runId, recorded).ConfigureAwait(false);
+    public async ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded, RunData data)
+        => await _runs.TryRemoveAsync(runId, recorded, data).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public ValueTask FinishAsync(CancellationToken cancellationToken)
-    {
-        _runs.Finish();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask FinishAsync(RunData data, CancellationToken cancellationToken) => _runs.FinishAsync(data, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<BlobMarks> MarkAsync(IReadOnlySet<string> exceptRuns, CancellationToken cancellationToken)

@@ -76,7 +76,7 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded)
+    public async ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded, RunData data)
     {
         var leases = ObjectRunHome.LeasesOf(datastore.Flow, runId);
         if (await MayBeSuspendedAsync(leases).ConfigureAwait(false))
@@ -110,12 +110,12 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
         }
 
         // The lease too, whose end is an object of the run's.
-        await DeleteAsync(runId, default).ConfigureAwait(false);
+        await DeleteAsync(runId, data, default).ConfigureAwait(false);
         return true;
     }
 
     /// <inheritdoc/>
-    public async ValueTask FinishAsync(CancellationToken cancellationToken)
+    public async ValueTask FinishAsync(RunData data, CancellationToken cancellationToken)
     {
         foreach (var entry in await _blobs.ListAsync(_removed, cancellationToken).ConfigureAwait(false))
         {
@@ -127,7 +127,7 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
             }
             else
             {
-                await DeleteAsync(entry.Name, cancellationToken).ConfigureAwait(false);
+                await DeleteAsync(entry.Name, data, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -231,8 +231,9 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
         return last is { IsReleased: false } && time.GetUtcNow() - last.At < LongestSuspension;
     }
 
-    private async ValueTask DeleteAsync(string runId, CancellationToken cancellationToken)
+    private async ValueTask DeleteAsync(string runId, RunData data, CancellationToken cancellationToken)
     {
+        await data.DeleteAsync(runId, cancellationToken).ConfigureAwait(false);
         var objects = await _tree.AllAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false);
         await _blobs.DeleteAsync(objects, cancellationToken).ConfigureAwait(false);
         await _blobs.DeleteAsync([$"{_removed}/{runId}"], cancellationToken).ConfigureAwait(false);

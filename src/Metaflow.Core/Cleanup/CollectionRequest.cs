@@ -43,7 +43,14 @@ internal sealed record CollectionRequest
 /// <param name="State">The state that it was in.</param>
 /// <param name="CreatedAt">When it was started.</param>
 /// <param name="Bytes">How long its files are, without the blobs.</param>
-internal sealed record CollectedRun(string RunId, RunState State, DateTimeOffset CreatedAt, long Bytes);
+internal sealed record CollectedRun(string RunId, RunState State, DateTimeOffset CreatedAt, long Bytes)
+{
+    /// <summary>Gets how many objects its steps stored under names of their own.</summary>
+    public int OwnObjects { get; init; }
+
+    /// <summary>Gets how long these are.</summary>
+    public long OwnBytes { get; init; }
+}
 
 /// <summary>What was removed, or would be.</summary>
 /// <param name="Runs">The runs, newest first.</param>
@@ -57,5 +64,5 @@ internal sealed record CollectionReport(IReadOnlyList<CollectedRun> Runs, int Bl
     public int Unfinished { get; init; }
 
     /// <summary>Gets how many bytes are freed.</summary>
-    public long Bytes => BlobBytes + Runs.Sum(static run => run.Bytes);
+    public long Bytes => BlobBytes + Runs.Sum(static run => run.Bytes + run.OwnBytes);
 }

@@ -3,6 +3,7 @@ using Metaflow.Artifacts;
 using Metaflow.Client;
 using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Naming;
 using Metaflow.Platform;
 using Metaflow.Runs;
 using Metaflow.Settings;
@@ -17,6 +18,7 @@ internal sealed class GarbageCollector
 {
     private readonly MetaflowClient _client;
     private readonly IBlobStore _blobs;
+    private readonly StoreOptions _options;
     private readonly TimeProvider _time;
 
     /// <summary>Initializes a collector.</summary>
@@ -33,7 +35,8 @@ internal sealed class GarbageCollector
         }
 
         _client = new MetaflowClient(settings).WithNamespace(null);
-        _blobs = RunStores.OpenBlobs(settings.Datastore, StoreOptions.Of(settings.Environment, time, settings.Origins));
+        _options = StoreOptions.Of(settings.Environment, time, settings.Origins);
+        _blobs = RunStores.OpenBlobs(settings.Datastore, _options);
         _time = time;
     }
 
@@ -45,6 +48,7 @@ internal sealed class GarbageCollector
     {
         _client = client.WithNamespace(null);
         _blobs = blobs;
+        _options = StoreOptions.Without(time);
         _time = time;
     }
 
@@ -88,16 +92,21 @@ internal sealed class GarbageCollector
             notes.Add($"Runs whose folder is a link stay, as the link leads out of the store: {linked}.");
         }
 
+        var data = new RunData(
+            new FlowDatastore(_blobs, request.Flow, _time), RunDataRoots.Within(StoreAddress.Of(_blobs), _options),
+            flow.AllRuns.Select(static run => run.Id).ToHashSet(StringComparer.Ordinal), runs.Select(static run => run.Run.RunId));
         var removed = new List<CollectedRun>();
         foreach (var (run, recorded) in runs)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!request.Deletes || await store.TryRemoveAsync(run.RunId, recorded).ConfigureAwait(false))
+            var (objects, bytes) = await data.SizeAsync(run.RunId, cancellationToken).ConfigureAwait(false);
+            if (!request.Deletes || await store.TryRemoveAsync(run.RunId, recorded, data).ConfigureAwait(false))
             {
-                removed.Add(run);
+                removed.Add(run with { OwnObjects = objects, OwnBytes = bytes });
             }
             else
             {
+                data.Stays(run.RunId);
                 notes.Add(
                     $"The run '{run.RunId}' stays: it has a scheduler now, or had one since this collection chose it, or had one in "
                         + "the last day that did not end the run.");
@@ -106,9 +115,10 @@ internal sealed class GarbageCollector
 
         if (request.Deletes)
         {
-            await store.FinishAsync(cancellationToken).ConfigureAwait(false);
+            await store.FinishAsync(data, cancellationToken).ConfigureAwait(false);
         }
 
+        AddDataNotes(request.Flow, data, removed, notes);
         var gone = removed.Select(static run => run.RunId).ToHashSet(StringComparer.Ordinal);
         if (flow.AllRuns.FirstOrDefault(run => !gone.Contains(run.Id) && MayBeOfReference(run, run.State, cutoff)) is { } foreign)
         {
@@ -122,6 +132,25 @@ internal sealed class GarbageCollector
         var (blobs, blobBytes) = await store.SweepAsync(marks, cutoff, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
         var unfinished = await store.SweepUnfinishedAsync(cutoff, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
         return new CollectionReport(removed, blobs, blobBytes, notes) { Unfinished = unfinished };
+    }
+
+    private void AddDataNotes(string flow, RunData data, List<CollectedRun> removed, List<string> notes)
+    {
+        if (data.Kept.Count > 0)
+        {
+            notes.Add(
+                $"The own data of {AmountText.Count(data.Kept.Count, "removed run")} stays, because runs that were resumed from them may "
+                    + $"need it: '{string.Join("', '", data.Kept)}'.");
+        }
+
+        var address = StoreAddress.Of(_blobs);
+        if (removed.Count > 0 && RunDataRoots.Within(address, _options) is null
+            && RunDataRoots.Of(address, isOfClient: true, address.Type, _options) is { } root)
+        {
+            notes.Add(
+                $"Own data of the removed runs stays in '{root}/{flow}', where {RunDataRoots.SettingOf(address.Type)} puts it. Delete it "
+                    + "there if nobody needs it.");
+        }
     }
 
     private static bool MayBeOfReference(RunHandle run, RunState state, DateTimeOffset cutoff)

@@ -42,14 +42,16 @@ internal interface ICollectedStore
     /// <param name="runId">The run's id.</param>
     /// <param name="recorded">What was recorded of its state when it was chosen: a run that was continued since may have succeeded, and
     /// stays.</param>
+    /// <param name="data">Deletes its own data.</param>
     /// <returns>Whether it is gone: not when a scheduler has it, or had it since.</returns>
     /// <exception cref="Errors.StorageException">It cannot be removed (MF4001, MF4003, MF4004).</exception>
-    ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded);
+    ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded, RunData data);
 
     /// <summary>Deletes what collections that were ended left over.</summary>
+    /// <param name="data">Deletes the runs' own data.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when it is gone.</returns>
-    ValueTask FinishAsync(CancellationToken cancellationToken);
+    ValueTask FinishAsync(RunData data, CancellationToken cancellationToken);
 
     /// <summary>Finds the blobs that attempts of all runs refer to.</summary>
     /// <param name="exceptRuns">The ids of runs that do not count.</param>

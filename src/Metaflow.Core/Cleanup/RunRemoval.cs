@@ -66,9 +66,10 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
     /// <param name="runId">The run's id.</param>
     /// <param name="recorded">What was recorded of its state when it was chosen: a run that was continued since may have succeeded, and
     /// stays.</param>
+    /// <param name="data">Deletes its own data.</param>
     /// <returns>Whether it is gone: not when a scheduler has it, or had it since.</returns>
     /// <exception cref="Errors.StorageException">The folder cannot be removed (MF4001, MF4003, MF4004).</exception>
-    public async Task<bool> TryRemoveAsync(string runId, RunStatus? recorded)
+    public async Task<bool> TryRemoveAsync(string runId, RunStatus? recorded, RunData data)
     {
         var folder = Path.Combine(flowFolder, runId);
         using var held = await RunLock.TryTakeAsync(
@@ -85,6 +86,9 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
 
             // Before any of its blobs go: after a power cut the run must not be back without them.
             DurableFile.FlushFolder(flowFolder);
+
+            // Until these are gone, the folder says to the next collection that they may go.
+            await data.DeleteAsync(runId, CancellationToken.None).ConfigureAwait(false);
             Directory.Delete(removed, recursive: true);
             return true;
         }
@@ -95,16 +99,20 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
     }
 
     /// <summary>Deletes what collections that were ended left over.</summary>
-    public void Finish()
+    /// <param name="data">Deletes the runs' own data.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A task that ends when it is gone, as far as it can be deleted.</returns>
+    public async ValueTask FinishAsync(RunData data, CancellationToken cancellationToken)
     {
         foreach (var folder in Directory.GetDirectories(flowFolder)
             .Where(static path => StoredFiles.IsRemovedRun(Path.GetFileName(path)) && !StoredFiles.IsLink(path)))
         {
             try
             {
+                await data.DeleteAsync(StoredFiles.RunOfRemoved(Path.GetFileName(folder)), cancellationToken).ConfigureAwait(false);
                 Directory.Delete(folder, recursive: true);
             }
-            catch (Exception error) when (FileFaults.IsFileError(error))
+            catch (Exception error) when (FileFaults.IsFileError(error) || error is Errors.StorageException)
             {
                 // Nobody sees it, and the next collection tries again.
             }

@@ -11,7 +11,6 @@ namespace Metaflow.Cleanup;
 /// <param name="flow">The flow's name.</param>
 internal sealed class StoredFiles(string root, string flow)
 {
-    private const int KeyLength = 40;
     private const int ShardLength = 2;
     private const int TemporaryIdLength = 32;
     private const string TemporaryEnd = ".tmp";
@@ -47,6 +46,11 @@ internal sealed class StoredFiles(string root, string flow)
     /// <param name="runId">The run's id.</param>
     /// <returns>A name that is new.</returns>
     public static string NameOfRemoved(string runId) => $"{RemovedStart}{runId}-{Guid.NewGuid():N}{TemporaryEnd}";
+
+    /// <summary>Returns the id of the run that a folder of that name had.</summary>
+    /// <param name="name">The name, which <see cref="NameOfRemoved"/> made.</param>
+    /// <returns>The id.</returns>
+    public static string RunOfRemoved(string name) => name[RemovedStart.Length..^(TemporaryIdLength + TemporaryEnd.Length + 1)];
 
     /// <summary>Returns true if a path is a link, which may lead out of the store.</summary>
     /// <param name="path">The path.</param>
@@ -119,7 +123,7 @@ internal sealed class StoredFiles(string root, string flow)
     /// <param name="start">How it begins: the name of a blob's folder, or nothing.</param>
     /// <returns>Whether it is.</returns>
     public static bool IsKey(string name, string start)
-        => name.Length == KeyLength && name.StartsWith(start, StringComparison.Ordinal) && IsHexadecimal(name);
+        => name.StartsWith(start, StringComparison.Ordinal) && BlobContent.IsKey(name);
 
     // A folder, or nothing where there is none or a link in its place.
     private IEnumerable<DirectoryInfo> Real(string path)

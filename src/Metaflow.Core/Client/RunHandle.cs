@@ -36,7 +36,10 @@ public sealed partial class RunHandle : IRunScope
     string IRunScope.RunId => Id;
 
     /// <inheritdoc/>
-    StoreAddress? IRunScope.Datastore => Context.Address;
+    StoreAddress? IRunScope.Datastore => Completion.Of(() => FindDataAsync(CancellationToken.None));
+
+    /// <inheritdoc/>
+    bool IRunScope.IsOfClient => true;
 
     /// <summary>Gets the pathspec, <c>Flow/run</c>.</summary>
     public string Pathspec => $"{FlowName}/{Id}";
@@ -337,6 +340,15 @@ public sealed partial class RunHandle : IRunScope
         var data = await task.GetMetadataAsync(cancellationToken).ConfigureAwait(false);
         var origin = data.FirstOrDefault(static datum => datum.Field == "origin-run-id" && datum.Text is not ("None" or ""));
         return origin is null ? null : $"{FlowName}/{origin.Text}";
+    }
+
+    /// <summary>Finds the datastore that has the data of the run: that of the client, or, if only the records are there, the one that they
+    /// name.</summary>
+    private async ValueTask<StoreAddress> FindDataAsync(CancellationToken cancellationToken)
+    {
+        var task = await GetStartTaskAsync(cancellationToken).ConfigureAwait(false)
+            ?? await GetParametersTaskAsync(cancellationToken).ConfigureAwait(false);
+        return task is null ? Context.Address : await task.FindDataAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<TaskHandle?> FindTaskAsync(string step, CancellationToken cancellationToken)

@@ -226,12 +226,22 @@ public sealed partial class TaskHandle
         return Context.DatastoreElsewhere(Path.Flow, first.DatastoreType, root);
     }
 
+    /// <summary>Finds the datastore that has the data of the task. What its records say holds only where the client's own does not have
+    /// them, which may be a copy, or have been moved.</summary>
+    internal async ValueTask<StoreAddress> FindDataAsync(CancellationToken cancellationToken)
+        => await Context.Datastore(Path.Flow).FindLatestAttemptAsync(Path, cancellationToken).ConfigureAwait(false) < 0
+            && await NamedDataAsync(cancellationToken).ConfigureAwait(false) is { } named
+            && (!named.IsLocal || Directory.Exists(named.Root))
+                ? named : Context.Address;
+
     private async Task<FlowDatastore?> ElsewhereAsync(CancellationToken cancellationToken)
-    {
-        var type = await FieldAsync("ds-type", cancellationToken).ConfigureAwait(false);
-        var root = await FieldAsync("ds-root", cancellationToken).ConfigureAwait(false);
-        return Context.DatastoreElsewhere(Path.Flow, type, root);
-    }
+        => await NamedDataAsync(cancellationToken).ConfigureAwait(false) is { } named
+            ? Context.DatastoreElsewhere(Path.Flow, named.Type, named.Root) : null;
+
+    private async Task<StoreAddress?> NamedDataAsync(CancellationToken cancellationToken)
+        => await FieldAsync("ds-type", cancellationToken).ConfigureAwait(false) is { Length: > 0 } type
+            && await FieldAsync("ds-root", cancellationToken).ConfigureAwait(false) is { Length: > 0 } root
+                ? new StoreAddress(type, root) : null;
 
     private static int? Number(MetadataDatum datum)
         => int.TryParse(datum.Text, CultureInfo.InvariantCulture, out var number) ? number : null;

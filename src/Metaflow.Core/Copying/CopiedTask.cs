@@ -49,7 +49,7 @@ internal sealed class CopiedTaskReader(RunStores source, FlowDatastore datastore
         foreach (var key in known.Artifacts.Select(static artifact => artifact.Artifact.Key)
             .Concat(known.Data.Select(CopiedPlace.PackageOf).OfType<string>()))
         {
-            AddBlob(keyed, key);
+            AddBlob(keyed, key, $"{task}/{MetadataFiles.RecordFolder}");
         }
 
         foreach (var item in objects)
@@ -64,8 +64,14 @@ internal sealed class CopiedTaskReader(RunStores source, FlowDatastore datastore
 
     private static bool IsMark(PlainObject item) => item.Path.EndsWith(DoneEnd, StringComparison.Ordinal);
 
-    private void AddBlob(Dictionary<string, KeyedObject> keyed, string key)
+    private void AddBlob(Dictionary<string, KeyedObject> keyed, string key, string record)
     {
+        if (!BlobContent.IsKey(key))
+        {
+            tally.AddProblem(record, StorageErrors.NoKey(key, $"{source.Blobs.Root}/{record}"));
+            return;
+        }
+
         var path = datastore.Content.PathOf(key);
         keyed.TryAdd(path, new KeyedObject(path, key, IsBlob: true));
     }
@@ -111,13 +117,13 @@ internal sealed class CopiedTaskReader(RunStores source, FlowDatastore datastore
             if (!isList)
             {
                 using var document = JsonDocument.Parse(json);
-                AddBlob(keyed, document.RootElement.GetString() ?? "");
+                AddBlob(keyed, document.RootElement.GetString() ?? "", path);
                 return;
             }
 
             foreach (var record in DataFile.FromJson(json).Values)
             {
-                AddBlob(keyed, record.Key);
+                AddBlob(keyed, record.Key, path);
                 await AddFileAsync(keyed, task, record, cancellationToken).ConfigureAwait(false);
             }
         }

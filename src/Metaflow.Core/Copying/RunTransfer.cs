@@ -53,6 +53,16 @@ internal sealed class RunTransfer(
             await _watch.BeginAsync().ConfigureAwait(false);
         }
 
+        if (!options.IsDryRun)
+        {
+            await target.Blobs.SaveAsync(
+                [CopyMark.Of(run.Flow, run.RunId, source.Blobs)], overwrite: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Before the tasks are listed: a task that it says finished is among them, also of a run that is still running.
+        var journal = new CopiedJournal(
+            RunHomes.Of(source.Blobs, time), RunHomes.Of(target.Blobs, time), run.Flow, run.RunId);
+        await journal.ReadAsync(tally, cancellationToken).ConfigureAwait(false);
         var steps = await source.Metadata.ListStepsAsync(run.Flow, run.RunId, cancellationToken).ConfigureAwait(false);
         var tasks = await TasksAsync(steps, cancellationToken).ConfigureAwait(false);
         tally.AllTasks = tasks.Count;
@@ -66,9 +76,6 @@ internal sealed class RunTransfer(
 
         await CopyFoldersAsync(cancellationToken).ConfigureAwait(false);
         await KeepAsync(cancellationToken).ConfigureAwait(false);
-        var journal = new CopiedJournal(
-            RunHomes.Of(source.Blobs, time), RunHomes.Of(target.Blobs, time), run.Flow, run.RunId);
-        await journal.ReadAsync(tally, cancellationToken).ConfigureAwait(false);
         if (!options.IsDryRun && !options.AllowsDamage && tally.Problems is { Count: > 0 } problems)
         {
             throw CopyErrors.Damaged(Pathspec, source.Blobs, problems);
@@ -88,6 +95,7 @@ internal sealed class RunTransfer(
         if (!options.IsDryRun)
         {
             await ShowAsync(steps, [.. tasks.Values.OfType<TaskRecord>()], existing, cancellationToken).ConfigureAwait(false);
+            await target.Blobs.DeleteAsync([CopyMark.PathOf(run.Flow, run.RunId)], cancellationToken).ConfigureAwait(false);
         }
 
         return new RunCopyReport(Pathspec, tasks.Count, tally.Sent, tally.Bytes, tally.Found, tally.Problems)

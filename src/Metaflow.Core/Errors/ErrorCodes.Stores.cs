@@ -172,6 +172,12 @@ public static partial class ErrorCodes
     /// <summary>A record and what is stored contradict each other.</summary>
     public const string RecordsContradict = "MF5027";
 
+    /// <summary>A task that finished is not in the datastore any more.</summary>
+    public const string TaskLost = "MF5028";
+
+    /// <summary>The copy of a run was not finished.</summary>
+    public const string CopyUnfinished = "MF5029";
+
     /// <summary>The process that leads a reentrant resume ended without finishing it.</summary>
     public const string ResumeLeaderLost = "MF5040";
 

@@ -21,6 +21,15 @@ internal static class JournalFields
     /// <summary>Of an event: what runs the task.</summary>
     public const string Handle = "handle";
 
+    /// <summary>Of an event: the steps that a task moves on to.</summary>
+    public const string Next = "next";
+
+    /// <summary>The kind of event that says that the run began, and which task keeps its parameters.</summary>
+    public const string Started = "started";
+
     /// <summary>The kind of event that says what runs a task.</summary>
     public const string Launched = "launched";
+
+    /// <summary>The kind of event that says that a task finished, and that its results are durable.</summary>
+    public const string Finished = "finished";
 }

@@ -22,6 +22,14 @@ internal static class BlobContent
     // What is read is hashed beside the reading of the next part of this size.
     private const int ReadAtOnce = 4 << 20;
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>Returns true if a text has the form of a key. What a damaged record names may have any other, such as a path that leads
+    /// out of the store.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Whether it is 40 lower-case hexadecimal digits.</returns>
+    public static bool IsKey(ReadOnlySpan<char> text) => text.Length == SHA1.HashSizeInBytes * 2 && !text.ContainsAnyExcept(Digits);
+
     /// <summary>Returns the key of a payload.</summary>
     /// <param name="payload">The uncompressed bytes.</param>
     /// <returns>The SHA-1 as 40 lower-case hexadecimal digits.</returns>

@@ -107,7 +107,9 @@ internal sealed partial class ContentAddressedStore(IBlobStore blobs, string flo
     /// <summary>Returns where a blob is kept.</summary>
     /// <param name="key">The key.</param>
     /// <returns>The path relative to the store's root.</returns>
-    internal string PathOf(string key) => $"{flow}/data/{(key.Length > 2 ? key[..2] : key)}/{key}";
+    /// <exception cref="StorageException">MF4009: it is not a key, so the record that names it is damaged.</exception>
+    internal string PathOf(string key)
+        => BlobContent.IsKey(key) ? $"{flow}/data/{key[..2]}/{key}" : throw StorageErrors.NoKey(key, $"{blobs.Root}/{flow}");
 
     /// <summary>Finds out which payloads are there already, and packs the others.</summary>
     private async ValueTask<SavePlan> PlanAsync(

@@ -11,4 +11,8 @@ public interface IRunScope
 
     /// <summary>Gets where the run's datastore is; <see langword="null"/> outside a task.</summary>
     StoreAddress? Datastore { get; }
+
+    /// <summary>Gets a value indicating whether a client reads the run. Its datastore may then be another one than that of the settings
+    /// of this process. The default is <see langword="false"/>.</summary>
+    bool IsOfClient => false;
 }

@@ -13,7 +13,6 @@ namespace Metaflow.Storage;
 /// <param name="time">The clock.</param>
 internal sealed class PayloadFiles(string folder, long capacity, TimeProvider time)
 {
-    private const int KeyLength = 40;
     private const int ShardLength = 2;
     private const string TemporaryEnd = ".tmp";
 
@@ -36,7 +35,7 @@ internal sealed class PayloadFiles(string folder, long capacity, TimeProvider ti
     /// <returns>The bytes, unpacked, which the caller checks and disposes; <see langword="null"/> if they are not kept.</returns>
     public FileStream? TryOpen(string key)
     {
-        if (!IsKey(key))
+        if (!BlobContent.IsKey(key))
         {
             return null;
         }
@@ -65,7 +64,7 @@ internal sealed class PayloadFiles(string folder, long capacity, TimeProvider ti
     {
         try
         {
-            if (IsKey(key))
+            if (BlobContent.IsKey(key))
             {
                 File.Delete(PathOf(key));
             }
@@ -87,7 +86,7 @@ internal sealed class PayloadFiles(string folder, long capacity, TimeProvider ti
             length += part.Length;
         }
 
-        if (!IsKey(key) || length > capacity / LargestShare || Environment.TickCount64 < Interlocked.Read(ref _faultyUntil))
+        if (!BlobContent.IsKey(key) || length > capacity / LargestShare || Environment.TickCount64 < Interlocked.Read(ref _faultyUntil))
         {
             return;
         }
@@ -102,9 +101,6 @@ internal sealed class PayloadFiles(string folder, long capacity, TimeProvider ti
             Interlocked.Exchange(ref _faultyUntil, Environment.TickCount64 + (long)FaultPause.TotalMilliseconds);
         }
     }
-
-    // Keys come from records that anybody may have written: none may lead out of the folder.
-    private static bool IsKey(string key) => key.Length == KeyLength && key.All(char.IsAsciiHexDigitLower);
 
     private string PathOf(string key) => Path.Combine(folder, key[..ShardLength], key);
 
@@ -189,7 +185,7 @@ internal sealed class PayloadFiles(string folder, long capacity, TimeProvider ti
         var files = new List<(FileInfo File, long Length, DateTime UsedAt)>();
         foreach (var file in root.EnumerateDirectories().SelectMany(static shard => shard.EnumerateFiles()))
         {
-            if (IsKey(file.Name))
+            if (BlobContent.IsKey(file.Name))
             {
                 files.Add((file, file.Length, file.LastWriteTimeUtc));
             }

@@ -55,6 +55,16 @@ internal static class StorageErrors
         "Restore the file from a copy of the datastore, or run the flow again.",
         cause);
 
+    /// <summary>Returns the error of a record that names a blob by something else than a key.</summary>
+    /// <param name="name">What it names.</param>
+    /// <param name="place">The record, or the folder that has it.</param>
+    /// <returns>The error.</returns>
+    public static StorageException NoKey(string name, string place) => new(
+        ErrorCodes.RecordUnreadable,
+        $"A record in '{place}' cannot be understood.",
+        $"It says that a value is the blob '{name}', but the name of a blob is 40 hexadecimal digits.",
+        "'fsck' names the record. Restore it from a copy of the datastore, or run the flow again.");
+
     /// <summary>Returns the error of a lock that a collection of garbage does not give back.</summary>
     /// <param name="path">The lock's file.</param>
     /// <param name="patience">For how long it was waited for.</param>

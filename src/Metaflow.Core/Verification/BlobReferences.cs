@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Naming;
+using Metaflow.Storage;
 
 namespace Metaflow.Verification;
 
@@ -11,6 +12,9 @@ internal sealed class BlobReferences
     /// <summary>Gets the references by the blobs' keys.</summary>
     public IReadOnlyDictionary<string, BlobReference> ByKey => _byKey;
 
+    /// <summary>Gets a value indicating whether every record could be understood: else nobody can tell what nothing refers to.</summary>
+    public bool KnowsAll { get; private set; } = true;
+
     /// <summary>Adds the artifacts of an attempt.</summary>
     /// <param name="list">The path of their list.</param>
     /// <param name="areParameters">Whether they are parameters, of which an early version did not record which are files.</param>
@@ -19,6 +23,13 @@ internal sealed class BlobReferences
     {
         foreach (var record in records)
         {
+            if (!BlobContent.IsKey(record.Key))
+            {
+                // The list is among the faults already.
+                KnowsAll = false;
+                continue;
+            }
+
             var isFile = IncludedContent.Is(record) ?? areParameters;
             if (_byKey.TryGetValue(record.Key, out var known))
             {
@@ -34,9 +45,11 @@ internal sealed class BlobReferences
 
     /// <summary>Adds a blob that a record names.</summary>
     /// <param name="path">The record.</param>
-    /// <param name="key">The blob's key.</param>
-    public void Add(string path, string key)
+    /// <param name="key">The blob's key; empty if it names none.</param>
+    /// <param name="isKnown">Whether the record can be understood.</param>
+    public void Add(string path, string key, bool isKnown)
     {
+        KnowsAll &= isKnown;
         if (key.Length > 0)
         {
             _byKey.TryAdd(key, new BlobReference(path, new ArtifactRecord("", key, 0, null, "")));

@@ -106,10 +106,16 @@ internal sealed class DatastoreVerifier
             await check.CheckAsync(run, references, counts, faults, cancellationToken).ConfigureAwait(false);
         }
 
-        await CheckFlowAsync(flow, runs, faults, cancellationToken).ConfigureAwait(false);
+        var elsewhere = new PartsElsewhere();
+        foreach (var (run, parts) in check.Parts)
+        {
+            elsewhere.Add(run, parts);
+        }
+
+        await CheckFlowAsync(flow, runs, elsewhere.HasRecords, faults, cancellationToken).ConfigureAwait(false);
 
         // Who does not know all that is referred to cannot tell what is not.
-        var knowsAll = faults.Faults.All(static fault => fault.Code != ErrorCodes.RecordUnreadable);
+        var knowsAll = references.KnowsAll && faults.Faults.All(static fault => fault.Code != ErrorCodes.RecordUnreadable);
         await new BlobCheck(datastore, request, knowsAll ? cutoff : DateTimeOffset.MinValue, faults)
             .CheckAsync(references, counts, cancellationToken).ConfigureAwait(false);
         if (_blobs is LocalBlobStore)
@@ -122,24 +128,29 @@ internal sealed class DatastoreVerifier
             flow,
             counts,
             request.Repairs ? await new Repairs(datastore, _time).RunAsync(found, cancellationToken).ConfigureAwait(false) : found,
-            [.. Notes(knowsAll)]);
+            [.. Notes(elsewhere, knowsAll)]);
     }
 
-    private IEnumerable<string> Notes(bool knowsAll)
+    private IEnumerable<string> Notes(PartsElsewhere elsewhere, bool knowsAll)
     {
         if (!_hasRecords)
         {
             yield return "The records of the metadata provider are not in the datastore, and were not checked.";
         }
 
+        foreach (var note in _hasRecords ? elsewhere.Notes : [])
+        {
+            yield return note;
+        }
+
         if (!knowsAll)
         {
-            yield return "Blobs that no run refers to are not listed: a list of artifacts cannot be understood.";
+            yield return "Blobs that no run refers to are not listed: a record that names some cannot be understood.";
         }
     }
 
     private async ValueTask CheckFlowAsync(
-        string flow, List<string> runs, FaultList faults, CancellationToken cancellationToken)
+        string flow, List<string> runs, bool hasRecordsOfRuns, FaultList faults, CancellationToken cancellationToken)
     {
         var latest = $"{flow}/{LatestRun}";
         var contents = await StoredRecords.ReadAsync(_blobs, [SelfOf(flow), latest], faults, cancellationToken).ConfigureAwait(false);
@@ -150,7 +161,7 @@ internal sealed class DatastoreVerifier
                 faults.AddUnreadable(ErrorCodes.MetadataUnreadable, SelfOf(flow), why);
             }
         }
-        else if (_hasRecords && runs.Count > 0 && faults.Faults.All(fault => fault.Path != SelfOf(flow)))
+        else if (_hasRecords && hasRecordsOfRuns && faults.Faults.All(fault => fault.Path != SelfOf(flow)))
         {
             faults.AddContradiction(SelfOf(flow), "The flow has runs, but no record: no list of flows shows it.");
         }

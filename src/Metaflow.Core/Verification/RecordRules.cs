@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using Metaflow.Artifacts;
+using Metaflow.Cleanup;
 using Metaflow.Metadata;
+using Metaflow.Storage;
 
 namespace Metaflow.Verification;
 
@@ -9,7 +11,6 @@ namespace Metaflow.Verification;
 /// one, or with the record's path, is.</summary>
 internal static class RecordRules
 {
-    private const int KeyLength = 40;
     private const int LongestPause = 100;
 
     private static readonly string[] Levels = ["flow_id", "run_number", "step_name", "task_id"];
@@ -41,6 +42,22 @@ internal static class RecordRules
                 ?? (IsNamed(fileName, read) ? null : $"it is about '{read.Field}' of another time than its name says");
         });
         datum = read;
+        return why;
+    }
+
+    /// <summary>Checks the datum that names a code package.</summary>
+    /// <param name="json">The record.</param>
+    /// <param name="key">The key of the package; empty if it names none.</param>
+    /// <returns>What is wrong, or <see langword="null"/>.</returns>
+    public static string? OfPackage(ReadOnlyMemory<byte> json, out string key)
+    {
+        var named = "";
+        var why = Of(json, _ =>
+        {
+            named = BlobMarks.PackageKey(json);
+            return named.Length == 0 || BlobContent.IsKey(named) ? null : $"the code package '{named}' is not a hash";
+        });
+        key = why is null ? named : "";
         return why;
     }
 
@@ -160,7 +177,7 @@ internal static class RecordRules
 
     private static string? WhyWrongInfo(JsonElement root, Dictionary<string, ArtifactRecord> records)
     {
-        if (records.Values.FirstOrDefault(static record => !IsKey(record.Key)) is { } wrong)
+        if (records.Values.FirstOrDefault(static record => !BlobContent.IsKey(record.Key)) is { } wrong)
         {
             return $"'{wrong.Key}' of '{wrong.Name}' is not a hash";
         }
@@ -170,8 +187,6 @@ internal static class RecordRules
             : [];
         return named.SetEquals(records.Keys) ? null : "its 'objects' and its 'info' have different names";
     }
-
-    private static bool IsKey(string key) => key.Length == KeyLength && key.All(static digit => char.IsAsciiHexDigitLower(digit));
 
     private static string? Missing(JsonElement root, params ReadOnlySpan<string> members)
     {

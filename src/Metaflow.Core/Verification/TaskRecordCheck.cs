@@ -11,15 +11,26 @@ namespace Metaflow.Verification;
 /// <param name="task">The task.</param>
 /// <param name="contents">The contents of the task's objects by path.</param>
 /// <param name="objects">All objects of the task.</param>
-/// <param name="hasBegun">Whether a task of a step is complete: until then, the parameters may be stored and not registered.</param>
 /// <param name="faults">Receives the faults.</param>
 internal sealed class TaskRecordCheck(
-    TaskPath task, IReadOnlyDictionary<string, byte[]> contents, IReadOnlySet<string> objects, bool hasBegun, FaultList faults)
+    TaskPath task, IReadOnlyDictionary<string, byte[]> contents, IReadOnlySet<string> objects, FaultList faults)
 {
     private static readonly string[] Notes = [AttemptFiles.Started, AttemptFiles.Done, "task_begin", "task_end", "runtime"];
 
     private readonly string[] _names = [task.Flow, task.RunId, task.Step, task.TaskId];
     private readonly Dictionary<int, Dictionary<string, ArtifactRecord>> _lists = [];
+
+    /// <summary>Gets the task.</summary>
+    public TaskPath Task => task;
+
+    /// <summary>Gets the last attempt that is complete; <see langword="null"/> if none is.</summary>
+    public int? LastComplete
+        => Enumerable.Range(0, AttemptFiles.MaxAttempts).Where(IsComplete).Select(static attempt => (int?)attempt).LastOrDefault();
+
+    /// <summary>Gets the artifacts of the last complete attempt; <see langword="null"/> if there is none, or its list is
+    /// unreadable.</summary>
+    public IReadOnlyDictionary<string, ArtifactRecord>? Artifacts
+        => LastComplete is { } attempt ? _lists.GetValueOrDefault(attempt) : null;
 
     /// <summary>Returns true if an object of a task is small, and JSON.</summary>
     /// <param name="path">The object.</param>
@@ -64,27 +75,39 @@ internal sealed class TaskRecordCheck(
 
     /// <summary>Checks what the metadata provider recorded, and whether it says the same as the attempts.</summary>
     /// <param name="references">Receives the code packages that are named.</param>
-    public void CheckRecords(BlobReferences references)
+    /// <param name="parts">Which parts of the run are here.</param>
+    /// <param name="hasBegun">Whether a task of a step is complete: until then, the parameters may be stored and not registered.</param>
+    public void CheckRecords(BlobReferences references, RunParts parts, bool hasBegun)
     {
         var folder = $"{task}/{MetadataFiles.RecordFolder}/";
-        var artifacts = new HashSet<(int Attempt, string Name)>();
+        var artifacts = new List<(string Path, RegisteredArtifact Artifact)>();
         var done = new HashSet<int>();
         foreach (var path in objects.Where(path => path.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             if (contents.TryGetValue(path, out var json))
             {
-                CheckRecord(path, path[folder.Length..], json, artifacts, done, references);
+                CheckRecord(path, path[folder.Length..], json, artifacts, done, parts.DataElsewhere is null ? references : null);
             }
         }
 
+        if (!parts.AreComparable)
+        {
+            return;
+        }
+
+        foreach (var (path, artifact) in artifacts)
+        {
+            CheckArtifact(path, artifact);
+        }
+
+        var names = artifacts.Select(static record => (record.Artifact.Attempt, record.Artifact.Artifact.Name)).ToHashSet();
         foreach (var attempt in done.Order())
         {
-            CheckDone(folder, attempt, artifacts);
+            CheckDone(folder, attempt, names);
         }
 
         var mustBeRegistered = hasBegun || task.Step != TaskPath.ParametersStep;
-        if (mustBeRegistered && !objects.Contains(folder + MetadataFiles.Self)
-            && Enumerable.Range(0, AttemptFiles.MaxAttempts).Any(IsComplete))
+        if (mustBeRegistered && !objects.Contains(folder + MetadataFiles.Self) && LastComplete is not null)
         {
             faults.AddContradiction(
                 folder + MetadataFiles.Self, "The task has a complete attempt, but no record: no list of tasks shows it.");
@@ -104,7 +127,8 @@ internal sealed class TaskRecordCheck(
     }
 
     private void CheckRecord(
-        string path, string name, byte[] json, HashSet<(int, string)> artifacts, HashSet<int> done, BlobReferences references)
+        string path, string name, byte[] json, List<(string, RegisteredArtifact)> artifacts, HashSet<int> done,
+        BlobReferences? references)
     {
         string? why = null;
         if (name == MetadataFiles.Self)
@@ -120,7 +144,8 @@ internal sealed class TaskRecordCheck(
             }
             else if (why is null && name.StartsWith(BlobMarks.CodePackage, StringComparison.Ordinal))
             {
-                references.Add(path, BlobMarks.PackageKey(json));
+                why = RecordRules.OfPackage(json, out var package);
+                references?.Add(path, package, isKnown: why is null);
             }
         }
         else if (RecordRules.OfArtifact(json, name, _names, out var artifact) is { } problem)
@@ -129,8 +154,7 @@ internal sealed class TaskRecordCheck(
         }
         else if (artifact is not null)
         {
-            artifacts.Add((artifact.Attempt, artifact.Artifact.Name));
-            CheckArtifact(path, artifact);
+            artifacts.Add((path, artifact));
         }
 
         if (why is not null)

@@ -1,6 +1,7 @@
 using Metaflow.Plugins;
 using Metaflow.Settings;
 using Metaflow.Storage;
+using Metaflow.Stores;
 
 namespace Metaflow.ObjectStorage.Data;
 
@@ -9,7 +10,7 @@ internal static class DataRoots
 {
     private static readonly SettingDescription SuffixSetting = new(
         "METAFLOW_DATATOOLS_SUFFIX", SettingKind.Text, "It is the folder of the datastore in which steps keep data of their own.")
-    { IsForTasks = true, Default = "data" };
+    { IsForTasks = true, Default = RunDataRoots.DefaultSuffix };
 
     private static readonly SettingDescription LocalRootSetting = new(
         "METAFLOW_DATATOOLS_LOCALROOT", SettingKind.Text, "It is the folder of this machine in which steps keep data of their own.")
@@ -17,10 +18,6 @@ internal static class DataRoots
 
     /// <summary>The settings that each service's plug-in describes.</summary>
     public static readonly SettingDescription[] SharedSettings = [SuffixSetting, LocalRootSetting];
-
-    /// <summary>Returns the name of the setting that says where the data of runs are in stores of a type.</summary>
-    /// <param name="type">The type, such as <c>s3</c>.</param>
-    public static string SettingOf(string type) => $"METAFLOW_DATATOOLS_{type.ToUpperInvariant()}ROOT";
 
     /// <summary>Returns where the data of a run are.</summary>
     /// <param name="run">The run.</param>
@@ -32,18 +29,10 @@ internal static class DataRoots
     public static string Of(IRunScope run, string? type, string? root, StoreOptions options)
     {
         type ??= run.Datastore?.Type ?? options.Setting(SettingNames.DefaultDatastore) ?? StoreAddress.LocalType;
-        root ??= options.Setting(SettingOf(type)) ?? OfDatastore(run, type, options);
+        root ??= RunDataRoots.Of(run.Datastore, run.IsOfClient, type, options);
         return root is null
-            ? throw DataErrors.NoRoot($"{run.FlowName}/{run.RunId}", type, SettingOf(type))
+            ? throw DataErrors.NoRoot($"{run.FlowName}/{run.RunId}", type, RunDataRoots.SettingOf(type))
             : $"{Addressed(type, root)}/{run.FlowName}/{run.RunId}";
-    }
-
-    private static string? OfDatastore(IRunScope run, string type, StoreOptions options)
-    {
-        var root = run.Datastore is { } datastore && datastore.Type == type ? datastore.Root
-            : type == StoreAddress.LocalType ? null
-            : options.Setting(SettingNames.DatastoreRootOf(type));
-        return root is null or "" ? null : $"{root.TrimEnd('/')}/{options.Setting(SuffixSetting.Name) ?? SuffixSetting.Default}";
     }
 
     // Some services have roots without a scheme, as Python Metaflow writes them.

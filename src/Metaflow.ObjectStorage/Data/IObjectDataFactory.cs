@@ -7,7 +7,7 @@ namespace Metaflow.ObjectStorage.Data;
 /// <remarks>
 /// <para>The plug-in of a service adds one under the scheme of its addresses: <c>registry.Add&lt;IObjectDataFactory&gt;("s3", …)</c>. Then
 /// <c>s3://bucket/key</c> is an address of <see cref="ObjectFolder"/>. The scheme is the type of the service's datastore too.</para>
-/// <para>It also describes the setting <see cref="DataRoots.SettingOf"/> of its type, and those of
+/// <para>It also describes the setting <see cref="Stores.RunDataRoots.SettingOf"/> of its type, and those of
 /// <see cref="DataRoots.SharedSettings"/>, so that tasks get them.</para>
 /// </remarks>
 internal interface IObjectDataFactory

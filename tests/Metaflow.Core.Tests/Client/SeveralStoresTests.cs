@@ -64,6 +64,18 @@ public sealed class SeveralStoresTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_of_which_the_client_has_only_the_records_says_where_its_data_is()
+    {
+        var data = new MemoryBlobStore();
+        var apart = new RunStores(data, new LocalMetadataProvider(_folder.Root, TimeProvider.System));
+        var far = (await new SampleRun(apart).WriteAsync(1)).Run.RunId;
+        var near = (await new SampleRun(_folder.Root).WriteAsync(1)).Run.RunId;
+        var client = new MetaflowClient([Local(_folder)]);
+        Assert.Equal(StoreAddress.Of(data), ((IRunScope)client.Run($"SampleFlow/{far}")).Datastore);
+        Assert.Equal(StoreAddress.Local(_folder.Root), ((IRunScope)client.Run($"SampleFlow/{near}")).Datastore);
+    }
+
+    [Fact]
     public async Task Tags_are_changed_where_the_run_is()
     {
         var far = Far();

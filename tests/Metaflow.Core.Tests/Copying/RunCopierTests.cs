@@ -9,6 +9,7 @@ using Metaflow.Runs;
 using Metaflow.Storage;
 using Metaflow.Stores;
 using Metaflow.Testing;
+using Metaflow.Verification;
 
 namespace Metaflow.Core.Tests.Copying;
 
@@ -165,11 +166,13 @@ public sealed class RunCopierTests : IDisposable
             {
                 Assert.Empty(await RunText.RunsAsync(On(blobs)));
                 await RequireWholeAttemptsAsync(blobs, run);
+                await RequireUnfinishedAsync(blobs, run);
             }
 
             var second = new CutOffBlobStore(blobs, int.MaxValue);
             await new RunCopier(_source, On(second), later).CopyAsync(Flow, run, cancellationToken: Token);
             Assert.Equal(expected, await RunText.OfAsync(On(blobs), $"{Flow}/{run}"));
+            Assert.Empty(await FaultsAsync(blobs));
             Assert.DoesNotContain(second.Written.Intersect(killed.Written), static path => !IsOfRunItself(path));
         }
     }
@@ -365,7 +368,7 @@ public sealed class RunCopierTests : IDisposable
     // The lease, the journal and the state of the run itself are written by each copy.
     private static bool IsOfRunItself(string path)
         => path.Contains("/_meta/lease/", StringComparison.Ordinal) || path.Contains("/_meta/journal/", StringComparison.Ordinal)
-            || path.EndsWith("/status.json", StringComparison.Ordinal);
+            || path.EndsWith("/status.json", StringComparison.Ordinal) || path.EndsWith("/copying.json", StringComparison.Ordinal);
 
     private static void Damage(string path, bool isCut)
     {
@@ -389,6 +392,15 @@ public sealed class RunCopierTests : IDisposable
         await using var journal = await lease!.BeginJournalAsync(records[0], Token);
         await journal.AppendAllAsync(records[1..], Token);
     }
+
+    // What is there is no contradiction, and no run that lost something.
+    private static async Task RequireUnfinishedAsync(MemoryBlobStore blobs, string run)
+        => Assert.All(await FaultsAsync(blobs), fault => Assert.Equal(
+            (ErrorCodes.CopyUnfinished, $"{Flow}/{run}", true), (fault.Code, fault.Path, fault.IsLeftover)));
+
+    private static async Task<IReadOnlyList<DatastoreFault>> FaultsAsync(IBlobStore blobs)
+        => [.. (await new DatastoreVerifier(blobs, hasRecords: true, TimeProvider.System)
+            .VerifyAsync(new VerificationRequest(), Token).ToListAsync(Token)).SelectMany(static flow => flow.Faults)];
 
     private static async Task RequireWholeAttemptsAsync(MemoryBlobStore blobs, string run)
     {

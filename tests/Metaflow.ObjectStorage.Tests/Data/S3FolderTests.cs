@@ -142,6 +142,22 @@ public sealed class S3FolderTests(MotoServer moto) : ObjectFolderSuite
         Assert.Equal("s3://own-bucket/data/TrainFlow/17", chosen.Address);
     }
 
+    [Fact]
+    public void The_data_of_a_run_that_a_client_reads_are_beside_its_datastore_if_the_settings_are_for_another()
+    {
+        var own = new Run(new StoreAddress("s3", "s3://our-bucket/runs/")) { IsOfClient = true };
+        var other = new Run(new StoreAddress("s3", "s3://their-bucket/runs")) { IsOfClient = true };
+        var options = _place.Options(
+            ("METAFLOW_DATASTORE_SYSROOT_S3", "s3://our-bucket/runs"), ("METAFLOW_DATATOOLS_S3ROOT", "s3://our-bucket/things"));
+        using var ofOwn = ObjectFolder.ForRun(own, options: options);
+        using var ofOther = ObjectFolder.ForRun(other, options: options);
+        using var ofTask = ObjectFolder.ForRun(other with { IsOfClient = false }, options: options);
+
+        Assert.Equal("s3://our-bucket/things/TrainFlow/17", ofOwn.Address);
+        Assert.Equal("s3://their-bucket/runs/data/TrainFlow/17", ofOther.Address);
+        Assert.Equal("s3://our-bucket/things/TrainFlow/17", ofTask.Address);
+    }
+
     protected override ObjectFolder Open(string? root)
         => root is null ? ObjectFolder.OpenAddresses(_place.Options()) : ObjectFolder.Open(root, _place.Options());
 
@@ -165,5 +181,7 @@ public sealed class S3FolderTests(MotoServer moto) : ObjectFolderSuite
         public string FlowName => "TrainFlow";
 
         public string RunId => "17";
+
+        public bool IsOfClient { get; init; }
     }
 }

@@ -1,0 +1,69 @@
+using Metaflow.Settings;
+using Metaflow.Storage;
+
+namespace Metaflow.Stores;
+
+/// <summary>Where the data are that steps store for their run under names of their own, as the settings say.</summary>
+internal static class RunDataRoots
+{
+    /// <summary>The setting that names the folder of the datastore that has them.</summary>
+    private const string SuffixSetting = "METAFLOW_DATATOOLS_SUFFIX";
+
+    /// <summary>The name of the folder without a setting.</summary>
+    public const string DefaultSuffix = "data";
+
+    private const string Separator = "://";
+
+    /// <summary>Returns the name of the setting that says where the data of runs are in stores of a type.</summary>
+    /// <param name="type">The type, such as <c>s3</c>.</param>
+    /// <returns>The name.</returns>
+    public static string SettingOf(string type) => $"METAFLOW_DATATOOLS_{type.ToUpperInvariant()}ROOT";
+
+    /// <summary>Returns the root of the data of runs.</summary>
+    /// <param name="datastore">The datastore of the runs; <see langword="null"/> if it is not known.</param>
+    /// <param name="isOfClient">Whether the runs are read by a client, so that settings may be those of another datastore.</param>
+    /// <param name="type">The type of the store that has the data.</param>
+    /// <param name="options">Has the settings.</param>
+    /// <returns>The root, without a slash at its end; <see langword="null"/> if nothing says it.</returns>
+    public static string? Of(StoreAddress? datastore, bool isOfClient, string type, StoreOptions options)
+        => (isOfClient && IsAnother(datastore, type, options) ? null : options.Setting(SettingOf(type)))?.TrimEnd('/')
+            ?? OfDatastore(datastore, type, options);
+
+    /// <summary>Returns the path of the data of runs within their datastore.</summary>
+    /// <param name="datastore">The datastore.</param>
+    /// <param name="options">Has the settings.</param>
+    /// <returns>The path relative to the datastore's root; <see langword="null"/> if the settings put the data elsewhere.</returns>
+    public static string? Within(StoreAddress datastore, StoreOptions options)
+    {
+        var root = Of(datastore, isOfClient: true, datastore.Type, options) ?? "";
+        var own = datastore.Root.TrimEnd('/') + "/";
+        var isAddress = root.IndexOf(Separator, StringComparison.Ordinal) > 0;
+        if (datastore.IsLocal)
+        {
+            root = Path.GetFullPath(isAddress ? root[(root.IndexOf(Separator, StringComparison.Ordinal) + Separator.Length)..] : root);
+        }
+        else if (!isAddress && own.StartsWith(datastore.Type + Separator, StringComparison.Ordinal))
+        {
+            // Some services have roots without a scheme, as Python Metaflow writes them.
+            root = datastore.Type + Separator + root;
+        }
+
+        return root.StartsWith(own, StringComparison.Ordinal) && root[own.Length..] is var path
+            && path.Split('/').All(static name => name is not ("" or "." or "..")) ? path : null;
+    }
+
+    private static string? OfDatastore(StoreAddress? datastore, string type, StoreOptions options)
+    {
+        var root = datastore is not null && datastore.Type == type ? datastore.Root
+            : type == StoreAddress.LocalType ? null
+            : options.Setting(SettingNames.DatastoreRootOf(type));
+        return root is null or "" ? null : $"{root.TrimEnd('/')}/{options.Setting(SuffixSetting) ?? DefaultSuffix}";
+    }
+
+    /// <summary>Returns true if the datastore of a run is certainly not the one that the settings are for.</summary>
+    private static bool IsAnother(StoreAddress? datastore, string type, StoreOptions options)
+        => datastore is not null && datastore.Type == type
+            && options.Setting(type == StoreAddress.LocalType ? SettingNames.LocalDatastoreRoot : SettingNames.DatastoreRootOf(type))
+                is { } home
+            && (type == StoreAddress.LocalType ? SettingsLoader.LocalRoot(home) : home).TrimEnd('/') != datastore.Root.TrimEnd('/');
+}
