@@ -65,7 +65,12 @@ internal static class ObjectErrors
         ErrorCodes.BucketMissing,
         what,
         $"The server does not have {place}.",
-        $"Create it, or correct {setting} or --datastore-root.");
+        $"Create it. If the name is wrong: {WhereToCorrect(setting)}");
+
+    /// <summary>Returns where an address can be corrected, as a sentence. Which of these gave it is known to the user alone.</summary>
+    /// <param name="setting">The setting of the root of datastores.</param>
+    public static string WhereToCorrect(string setting)
+        => $"Correct it where you give it: {setting}, or an option such as --datastore-root or --to.";
 
     /// <summary>Returns the error of a refusal that nothing else explains.</summary>
     /// <param name="what">What could not be done, as a sentence.</param>
