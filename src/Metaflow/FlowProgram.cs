@@ -136,7 +136,7 @@ public static class FlowProgram
         {
             GivenTexts.CheckArguments(flow.Arguments);
             FlowPlugins.AddOf(flow.Type);
-            var settings = SettingsLoader.Load(streams.Environment, streams.WorkingFolder);
+            var settings = SettingsLoader.LoadOrDefault(streams.Environment, streams.WorkingFolder);
             var invocation = flow.Typed.Length == 0 ? ProgramInvocation.Find() : $"{ProgramInvocation.Find()} {flow.Typed}";
             var application = new FlowApplication(flow.MakeForCommand, settings, invocation, TimeProvider.System)
             {
@@ -146,8 +146,7 @@ public static class FlowProgram
         }
         catch (MetaflowException error) when (error is ConfigurationException or FlowDefinitionException or InternalException)
         {
-            // Plug-ins are registered, the settings are read, and the flow is made, before there is a command line that could report what
-            // is wrong with them.
+            // Plug-ins are registered, and the flow is made, before there is a command line that could report what is wrong with them.
             ErrorView.Report(streams, error);
             return error.ExitCode;
         }

@@ -32,4 +32,15 @@ public sealed class BucketLocationTests
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
         Assert.Contains("gs://bucket", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("gs:/our-runs", "gs://our-runs")]
+    [InlineData("GS://our-runs/x", "gs://our-runs/x")]
+    [InlineData("our-runs/x", "gs://our-runs/x")]
+    [InlineData("/our-runs", "gs://our-runs")]
+    public void A_refusal_says_which_address_was_probably_meant(string address, string meant)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => BucketLocation.Parse(address, "gs", Setting));
+        Assert.Contains($"Did you mean '{meant}'?", error.Fix, StringComparison.Ordinal);
+    }
 }

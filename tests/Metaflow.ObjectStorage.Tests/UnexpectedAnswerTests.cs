@@ -140,6 +140,51 @@ public sealed class UnexpectedAnswerTests
     }
 
     [Theory]
+    [InlineData("s3", null)]
+    [InlineData("azure", null)]
+    [InlineData("gs", null)]
+    [InlineData("s3", "\"e\"")]
+    [InlineData("azure", "\"e\"")]
+    public async Task A_page_of_a_proxy_is_not_taken_for_the_content_of_an_object(string service, string? tag)
+    {
+        var requests = 0;
+        await using var server = await SmallServer.StartAsync(context =>
+        {
+            Interlocked.Increment(ref requests);
+            context.Response.ContentType = "text/html; charset=utf-8";
+            context.Response.Headers.ETag = tag;
+            return AnswerAsync(context, Html, 200);
+        });
+        var store = StoreOf(service, server.Address);
+        foreach (var readAsync in (Func<Task>[])[() => store.OpenAsync("x", Token).AsTask(), () => store.ReadAsync(["x"], Token).AsTask()])
+        {
+            Volatile.Write(ref requests, 0);
+            var error = await Assert.ThrowsAsync<StorageException>(readAsync);
+            Assert.Equal((ErrorCodes.StorageReadFailed, 2), (error.Code, requests));
+            Assert.Contains("proxy", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("s3", "x-amz-request-id", "ETag")]
+    [InlineData("azure", "x-ms-request-id", "ETag")]
+    [InlineData("gs", "x-goog-hash", "x-goog-generation")]
+    public async Task A_page_that_the_service_sent_is_an_object(string service, string own, string version)
+    {
+        await using var server = await SmallServer.StartAsync(context =>
+        {
+            context.Response.ContentType = "text/html";
+            context.Response.Headers[version] = "1";
+            context.Response.Headers[own] = "1";
+            return AnswerAsync(context, Html, 200);
+        });
+
+        var content = Assert.Single(await StoreOf(service, server.Address).ReadAsync(["x"], Token));
+
+        Assert.Equal(Html, Encoding.UTF8.GetString(content!));
+    }
+
+    [Theory]
     [InlineData("<CompleteMultipartUploadResult><Key>x</Key>")]
     [InlineData(Html)]
     [InlineData("")]

@@ -22,6 +22,51 @@ public sealed class DatastoreChoiceTests : IDisposable
         (await _place.RunAsync("LinearFlow", arguments)).Succeeded();
     }
 
+    [Theory]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "--help")]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "help")]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "version")]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "show")]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "check")]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "--metadata", "local", "run")]
+    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "conda", "help")]
+    [InlineData("METAFLOW_CLIENT_CACHE_MAX_SIZE", "much", "version")]
+    [InlineData("METAFLOW_PROFILE", "none", "run", "--help")]
+    public async Task A_setting_that_cannot_be_stops_no_command_that_does_not_use_it(string name, string value, params string[] arguments)
+    {
+        _place.Environment[name] = value;
+        (await _place.RunAsync("LinearFlow", arguments)).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "MF2004", "run")]
+    [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "MF2004", "runs")]
+    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "conda", "MF2004", "run")]
+    [InlineData("METAFLOW_CLIENT_CACHE_MAX_SIZE", "much", "MF2105", "runs")]
+    [InlineData("METAFLOW_PROFILE", "none", "MF2021", "run")]
+    public async Task A_command_that_uses_a_setting_that_cannot_be_is_refused(
+        string name, string value, string code, params string[] arguments)
+    {
+        _place.Environment[name] = value;
+        var refused = await _place.RunAsync("LinearFlow", arguments);
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains($"[{code}]", refused.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_place.Root), "something was kept in files");
+    }
+
+    [Theory]
+    [InlineData("s3:/bucket/x")]
+    [InlineData("S3://bucket/x")]
+    [InlineData("s3//bucket/x")]
+    public async Task A_copy_to_what_is_almost_an_address_is_refused(string to)
+    {
+        (await _place.RunAsync("LinearFlow", "run", "--run-id-file", "id")).Succeeded();
+        var run = await File.ReadAllTextAsync(Path.Combine(_place.Folder, "id"), TestContext.Current.CancellationToken);
+        var refused = await _place.RunToolAsync("copy", $"LinearFlow/{run}", "--to", to);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("Write 's3://bucket/x'", refused.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_run_in_a_default_datastore_that_cannot_be_is_refused()
     {

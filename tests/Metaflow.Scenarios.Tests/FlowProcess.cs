@@ -69,6 +69,18 @@ internal sealed class FlowProcess : IDisposable
         }
     }
 
+    /// <summary>Gets the standard error so far.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _errors.ToString();
+            }
+        }
+    }
+
     /// <summary>Gets all that was printed so far; the process may be printing more.</summary>
     private string Printed
     {

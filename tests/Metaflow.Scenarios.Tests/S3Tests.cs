@@ -72,9 +72,17 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests
             Assert.Contains("total 140 given kept in the store at", resumed, StringComparison.Ordinal);
         }
 
-        var missing = await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address + ".no");
-        Assert.Contains("MF2094", missing.All, StringComparison.Ordinal);
+        var runs = (await Place.RunAsync("DataFlow", "runs", "--metadata", "local")).Succeeded().Output;
+        foreach (var wrong in (string[])[address + ".no", "s3://no-such-bucket/given.txt"])
+        {
+            var missing = await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", wrong);
+            Assert.Contains("MF2094", missing.All, StringComparison.Ordinal);
+            Assert.Contains("--given", missing.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("--datastore-root", missing.Errors, StringComparison.Ordinal);
+        }
 
+        // No run that cannot be there is left for the next resume.
+        Assert.Equal(runs, (await Place.RunAsync("DataFlow", "runs", "--metadata", "local")).Succeeded().Output);
         (await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded();
         Assert.Equal("True kept in the store 17\n140 kept in the store", await ReadByPythonAsync(DataReader));
     }

@@ -38,6 +38,20 @@ public sealed class ToolTests : IDisposable
     }
 
     [Theory]
+    [InlineData("help")]
+    [InlineData("version")]
+    [InlineData("explain", "MF2080")]
+    [InlineData("configure", "show")]
+    [InlineData("configure", "show", "--origin")]
+    [InlineData("configure", "set", "METAFLOW_DEFAULT_METADATA=local")]
+    public async Task A_store_that_cannot_be_stops_no_command_that_does_not_use_it(params string[] arguments)
+    {
+        _place.Environment["METAFLOW_DEFAULT_DATASTORE"] = "shelf";
+        _place.Environment["METAFLOW_DEFAULT_METADATA"] = "shelf";
+        Assert.Equal(0, (await _place.RunAsync(arguments)).ExitCode);
+    }
+
+    [Theory]
     [InlineData("status")]
     [InlineData("flows")]
     [InlineData("runs")]

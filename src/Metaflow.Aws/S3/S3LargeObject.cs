@@ -39,7 +39,8 @@ internal sealed class S3LargeObject(
     public async ValueTask<bool> CompleteAsync(string[] tags)
     {
         var body = Encoding.UTF8.GetBytes(ListOf(tags));
-        for (var tries = 1; ; tries++)
+        var tries = client.TriesOf(_what);
+        while (true)
         {
             var request = Request("POST");
             request.Body = body;
@@ -70,12 +71,12 @@ internal sealed class S3LargeObject(
 
             // S3 begins to answer before it knows whether it can.
             var problem = service.ProblemOf(answer.Response, content);
-            if (problem.Kind != ProblemKind.Transient || tries > client.Settings.Retries)
+            if (problem.Kind != ProblemKind.Transient || tries.Count > client.Settings.Retries)
             {
                 throw service.Refused(_what, problem, isWrite: true);
             }
 
-            await client.WaitAsync(tries, cancellationToken).ConfigureAwait(false);
+            await client.WaitAsync(tries.NextPause(problem.Code), cancellationToken).ConfigureAwait(false);
         }
     }
 

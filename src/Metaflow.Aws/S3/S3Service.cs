@@ -30,6 +30,9 @@ internal sealed class S3Service(string bucket, S3Settings settings, ICredentialS
     public string Server => settings.PlaceOf(bucket, _region).Server.Authority;
 
     /// <inheritdoc/>
+    public string OwnHeaders => "x-amz";
+
+    /// <inheritdoc/>
     public bool SendsMetadataWithContent => true;
 
     /// <inheritdoc/>

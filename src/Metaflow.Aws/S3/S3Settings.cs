@@ -48,8 +48,19 @@ internal sealed record S3Settings : TransferSettings
         EndpointSetting, VerificationSetting, EncryptionSetting, TransientRetriesSetting, WidthSetting, ConditionsSetting, DataRootSetting,
     ];
 
+    private static readonly string[] EndpointVariables = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"];
+
     /// <summary>Gets the server's address; <see langword="null"/> for Amazon's own of the region.</summary>
     public Uri? Endpoint { get; init; }
+
+    /// <summary>Gets the name of the setting or variable that has the server's address.</summary>
+    public string EndpointOrigin { get; init; } = EndpointSetting.Name;
+
+    /// <inheritdoc/>
+    public override string RetriesSetting => TransientRetriesSetting.Name;
+
+    /// <inheritdoc/>
+    public override string ServerSetting => Endpoint is null ? "the region (AWS_REGION or the profile)" : EndpointOrigin;
 
     /// <summary>Gets the region.</summary>
     public string Region { get; init; } = "us-east-1";
@@ -66,11 +77,13 @@ internal sealed record S3Settings : TransferSettings
     /// <exception cref="ConfigurationException">One cannot be (MF2105).</exception>
     public static S3Settings Of(StoreOptions options, AwsProfile profile)
     {
-        var endpoint = options.Setting(EndpointSetting.Name) ?? profile.Variable("AWS_ENDPOINT_URL_S3")
-            ?? profile.Variable("AWS_ENDPOINT_URL");
+        var origin = options.Setting(EndpointSetting.Name) is not null ? EndpointSetting.Name
+            : EndpointVariables.FirstOrDefault(name => profile.Variable(name) is not null) ?? EndpointSetting.Name;
+        var endpoint = options.Setting(EndpointSetting.Name) ?? profile.Variable(origin);
         return new S3Settings
         {
-            Endpoint = endpoint is null ? null : AddressOf(endpoint),
+            Endpoint = endpoint is null ? null : AddressOf(origin, endpoint),
+            EndpointOrigin = origin,
             Region = profile.Region ?? "us-east-1",
             Verification = options.Setting(VerificationSetting.Name) ?? profile.Variable("AWS_CA_BUNDLE"),
             Encryption = EncryptionOf(options.Setting(EncryptionSetting.Name)),
@@ -98,8 +111,8 @@ internal sealed record S3Settings : TransferSettings
             : (new ServerAddress($"{bucket}.s3.{region}.{domain}", 443, IsSecure: true), "");
     }
 
-    private static Uri AddressOf(string text)
-        => EndpointAddress.Parse(EndpointSetting.Name, text, "https://storage.example.org:9000");
+    private static Uri AddressOf(string origin, string text)
+        => EndpointAddress.Parse(origin, text, "https://storage.example.org:9000");
 
     private static string? EncryptionOf(string? text) => text switch
     {

@@ -16,7 +16,8 @@ internal static class BlobErrors
         $"The datastore's address '{ShownAddress.Of(address)}' is invalid.",
         "It must be 'container' or 'container/prefix', without empty parts, '.' or '..'. The name of a container has 3 to 63 lower-case "
             + "letters, digits and single hyphens.",
-        $"Correct {RootSetting} or --datastore-root.")
+        (MistakenAddress.MeantBy(address) is { } meant ? $"Did you mean '{ShownAddress.Of(meant)}'? " : "")
+            + ObjectErrors.WhereToCorrect(RootSetting))
     { ExitCode = ExitCodes.Usage };
 
     /// <summary>Returns the error of an answer that says no.</summary>

@@ -38,6 +38,9 @@ internal sealed class BlobService(string container, StorageAccount account, IAut
     public string Server => account.Server.Authority;
 
     /// <inheritdoc/>
+    public string OwnHeaders => "x-ms-";
+
+    /// <inheritdoc/>
     public bool SendsMetadataWithContent => true;
 
     /// <inheritdoc/>

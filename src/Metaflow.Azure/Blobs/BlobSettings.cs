@@ -15,6 +15,11 @@ internal sealed record BlobSettings : TransferSettings
         "It is 'high_throughput' for four times as many requests at the same time.")
     { IsForTasks = true, Default = "general" };
 
+    public static readonly SettingDescription TransientRetriesSetting = new(
+        "METAFLOW_AZURE_STORAGE_TRANSIENT_RETRY_COUNT", SettingKind.Number,
+        "It is how often a request is sent again that failed for a reason that passes.")
+    { IsForTasks = true, Default = "20" };
+
     public static readonly SettingDescription DataRootSetting = new(
         "METAFLOW_DATATOOLS_AZUREROOT", SettingKind.Text, "It is the folder in Azure below which steps keep data of their own.")
     { IsForTasks = true };
@@ -22,13 +27,23 @@ internal sealed record BlobSettings : TransferSettings
     private const int UsualWidth = 64;
 
     /// <summary>All settings.</summary>
-    public static readonly SettingDescription[] All = [StorageAccount.EndpointSetting, WorkloadSetting, DataRootSetting];
+    public static readonly SettingDescription[] All =
+    [
+        StorageAccount.EndpointSetting, WorkloadSetting, TransientRetriesSetting, DataRootSetting,
+    ];
+
+    /// <inheritdoc/>
+    public override string RetriesSetting => TransientRetriesSetting.Name;
+
+    /// <inheritdoc/>
+    public override string ServerSetting => $"{StorageAccount.EndpointSetting.Name} or the connection string";
 
     /// <summary>Reads the settings.</summary>
     /// <param name="options">Metaflow's settings.</param>
     /// <exception cref="ConfigurationException">One cannot be (MF2105).</exception>
     public static BlobSettings Of(StoreOptions options) => new()
     {
+        Retries = Number(options, TransientRetriesSetting),
         Width = (options.Setting(WorkloadSetting.Name) ?? WorkloadSetting.Default!) switch
         {
             "general" => UsualWidth,

@@ -66,6 +66,7 @@ internal abstract class CommandHost<TContext>(ConsoleStreams streams, RunInterru
     [SuppressMessage("Design", "CA1031", Justification = "The top of the command line: whatever went wrong is reported, never lost.")]
     public async Task<int> ExecuteAsync(IReadOnlyList<string> arguments)
     {
+        using var notices = Storage.StoreNotices.To(Streams.Error.WriteLine);
         CommandLineParser? parser = null;
         Command<TContext>? ofPlugin = null;
         try

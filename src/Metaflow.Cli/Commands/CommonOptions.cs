@@ -76,7 +76,8 @@ internal static class CommonOptions
             Opposite = "not-quiet",
             Description = "Print less.",
         },
-        TypeOf<IMetadataFactory>(Metadata, settings.DatastoreProblem is null ? settings.MetadataType : null, "Metadata provider."),
+        TypeOf<IMetadataFactory>(
+            Metadata, (settings.MetadataProblem ?? settings.DatastoreProblem) is null ? settings.MetadataType : null, "Metadata provider."),
         TypeOf<IStoreFactory>(Datastore, settings.DatastoreProblem is null ? settings.Datastore.Type : null, "Where artifacts are kept."),
         new()
         {

@@ -129,6 +129,12 @@ internal sealed class FlowCommandHost(
     /// <inheritdoc/>
     protected override void Begin(FlowContext context, Command<FlowContext> command)
     {
+        if (application.Settings.Problem is { } problem
+            && command is not (HelpCommand<FlowContext> or VersionCommand<FlowContext> or CompletionCommand<FlowContext>))
+        {
+            throw problem;
+        }
+
         if (Commands.OfPlugin(context.Line.Command.Name) is not null)
         {
             RunCommand.CheckDecorators(context, context.Line.All(FlowContext.WithOption));

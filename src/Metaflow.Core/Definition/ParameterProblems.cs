@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Storage;
 
 namespace Metaflow.Definition;
 
@@ -32,6 +33,9 @@ internal sealed class ParameterProblems(bool isFromCode)
         var (what, why, fix) = text switch
         {
             _ when string.IsNullOrWhiteSpace(text) => ("the value is empty", "It is not the name of a file.", "Give the path of a file."),
+            _ when MistakenAddress.MeantBy(text) is { } meant =>
+                ($"could not open '{text}'", "It is almost an address of an object in a cloud.",
+                    $"Did you mean '{meant}'? If there is such a file, write './' before its name."),
             _ when text.Contains("://", StringComparison.Ordinal) =>
                 ($"could not open '{text}'", "The program has no store for such addresses.",
                     "Give the path of a file, or reference the package of the store, such as Metaflow.Aws for 's3://bucket/key'."),

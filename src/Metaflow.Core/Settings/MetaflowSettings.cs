@@ -27,16 +27,31 @@ public sealed record MetaflowSettings
 
     /// <summary>Gets the type of the metadata provider. By default it is <c>local</c> for a local datastore and <c>store</c>, which keeps
     /// the records in the datastore itself, for others. See <c>METAFLOW_DEFAULT_METADATA</c>.</summary>
+    /// <exception cref="Errors.ConfigurationException">The settings name a metadata provider that the program does not have (MF2004).
+    /// Commands that need none do not fail by it.</exception>
     [AllowNull]
     public string MetadataType
     {
-        get => field ?? (Datastore.IsLocal ? StoreAddress.LocalType : StoreMetadataProvider.Type);
-        init;
+        get => MetadataProblem is { } problem ? throw problem
+            : field ?? (Datastore.IsLocal ? StoreAddress.LocalType : StoreMetadataProvider.Type);
+        init
+        {
+            field = value;
+            MetadataProblem = null;
+        }
     }
 
     /// <summary>Gets why the datastore that the settings name cannot be used; <see langword="null"/> where it can. It counts until
     /// <see cref="Datastore"/> is set to another one.</summary>
     internal Errors.ConfigurationException? DatastoreProblem { get; init; }
+
+    /// <summary>Gets why the metadata provider that the settings name cannot be used; <see langword="null"/> where it can. It counts until
+    /// <see cref="MetadataType"/> is set to another one.</summary>
+    internal Errors.ConfigurationException? MetadataProblem { get; init; }
+
+    /// <summary>Gets why the settings cannot be used at all; <see langword="null"/> where they can. Only help and the like go on
+    /// then.</summary>
+    internal Errors.ConfigurationException? Problem { get; init; }
 
     /// <summary>Gets the namespace that clients filter by; <c>user:name</c> by default, <see langword="null"/> for all.</summary>
     public string? Namespace { get; init; }

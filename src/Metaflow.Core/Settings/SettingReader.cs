@@ -79,6 +79,21 @@ public sealed class SettingReader
     /// <returns>The text, or <see langword="null"/> if it is not set or empty.</returns>
     public string? Text(string name) => _value(name) is { Length: > 0 } value ? value : null;
 
+    /// <summary>Returns the name of a folder.</summary>
+    /// <param name="name">The setting's name.</param>
+    /// <returns>The name, or <see langword="null"/> if it is not set or empty.</returns>
+    /// <exception cref="ConfigurationException">MF2105: it is an address in a cloud, or almost one.</exception>
+    internal string? Folder(string name)
+    {
+        var folder = Text(name);
+        if (folder is not null)
+        {
+            GivenFolder.CheckSetting(name, folder);
+        }
+
+        return folder;
+    }
+
     /// <summary>Returns a flag. As in Python Metaflow, only <c>0</c>, <c>false</c> and the empty text mean no.</summary>
     /// <param name="name">The setting's name.</param>
     /// <param name="otherwise">The value if it is not set.</param>

@@ -23,8 +23,8 @@ internal static class SettingsLoader
     /// <param name="datastoreRoot">A root that overrides what the settings say, or <see langword="null"/>.</param>
     /// <returns>The settings.</returns>
     /// <exception cref="ConfigurationException">MF2020: a settings file is wrong. MF2021: the profile has no file. MF2105: a value does
-    /// not fit its setting. MF2012: the user has no name. MF2046: a variable is not UTF-8. MF2004: the default metadata provider or
-    /// environment is one that the program does not have, and no root is given. That the default datastore cannot be is said where it is
+    /// not fit its setting. MF2012: the user has no name. MF2046: a variable is not UTF-8. MF2004: the default environment is one that
+    /// the program does not have, and no root is given. That the default datastore or metadata provider cannot be is said where it is
     /// used.</exception>
     /// <remarks>The profile's file is <c>config.json</c>, or <c>config_NAME.json</c> where <c>METAFLOW_PROFILE</c> names one, in the
     /// folder <c>METAFLOW_HOME</c>, by default <c>.metaflowconfig</c> in the user's home. The user is the first of <c>METAFLOW_USER</c>,
@@ -32,6 +32,28 @@ internal static class SettingsLoader
     /// <c>LOGNAME</c>. Python Metaflow refuses <c>root</c>; here it is a user like any.</remarks>
     public static MetaflowSettings Load(IReadOnlyDictionary<string, string> environment, string workingFolder, string? datastoreRoot = null)
         => Load(environment, workingFolder, datastoreRoot, Environment.UserName);
+
+    /// <summary>Reads the settings for a program some of whose commands need none.</summary>
+    /// <param name="environment">The environment's variables.</param>
+    /// <param name="workingFolder">The folder from which the local datastore is looked for, upwards.</param>
+    /// <returns>The settings; defaults with <see cref="MetaflowSettings.Problem"/> where <see cref="Load(IReadOnlyDictionary{string,
+    /// string}, string, string?)"/> throws.</returns>
+    internal static MetaflowSettings LoadOrDefault(IReadOnlyDictionary<string, string> environment, string workingFolder)
+    {
+        try
+        {
+            return Load(environment, workingFolder);
+        }
+        catch (ConfigurationException problem)
+        {
+            return new MetaflowSettings
+            {
+                User = "",
+                Datastore = StoreAddress.Local(Path.Combine(workingFolder, FolderName)),
+                Problem = problem,
+            };
+        }
+    }
 
     /// <summary>Reads the settings of a process whose user the system calls so.</summary>
     /// <param name="environment">The environment's variables.</param>
@@ -54,21 +76,22 @@ internal static class SettingsLoader
         }
 
         var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
-        var (datastore, problem) = DatastoreOrProblem(reader, workingFolder, datastoreRoot, nearest);
+        var (datastore, datastoreProblem) = DatastoreOrProblem(reader, workingFolder, datastoreRoot, nearest);
+        var (metadata, metadataProblem) = datastoreRoot is not null && datastore.IsLocal ? (StoreAddress.LocalType, null)
+            : MetadataOrProblem(reader);
         return new MetaflowSettings
         {
             User = user,
             Datastore = datastore,
-            DatastoreProblem = problem,
-            MetadataType = datastoreRoot is not null && datastore.IsLocal ? StoreAddress.LocalType
-                : reader.Text(SettingNames.DefaultMetadata) is null ? null
-                : Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata),
+            DatastoreProblem = datastoreProblem,
+            MetadataType = metadata,
+            MetadataProblem = metadataProblem,
             Namespace = "user:" + user,
             Isolation = reader.Text(SettingNames.Isolation) is { } isolation ? IsolationOf(isolation) : TaskIsolation.Automatic,
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),
             MaximumForeachValueChars = reader.Number(SettingNames.MaximumForeachValueChars, TaskSettings.DefaultForeachValueChars),
-            TemporaryFolder = reader.Text(SettingNames.TemporaryFolder) is { } temporary ? UserPath.WithHome(temporary) : null,
+            TemporaryFolder = reader.Folder(SettingNames.TemporaryFolder) is { } temporary ? UserPath.WithHome(temporary) : null,
             ClientCacheFolder = ClientCacheOf(reader, environment, workingFolder),
             ClientCacheBytes = (long)reader.Number(
                 SettingNames.ClientCacheMaxSize, (int)MetaflowSettings.DefaultClientCacheMegabytes) << 20,
@@ -128,6 +151,11 @@ internal static class SettingsLoader
     internal static string LocalRoot(string? setting)
     {
         var workingFolder = Environment.CurrentDirectory;
+        if (setting is not null)
+        {
+            GivenFolder.CheckSetting(SettingNames.LocalDatastoreRoot, setting);
+        }
+
         return LocalRoot(setting, workingFolder, FindNearest(workingFolder));
     }
 
@@ -154,20 +182,43 @@ internal static class SettingsLoader
         }
     }
 
+    private static (string? Type, ConfigurationException? Problem) MetadataOrProblem(SettingReader reader)
+    {
+        try
+        {
+            return (reader.Text(SettingNames.DefaultMetadata) is null ? null
+                : Type<IMetadataFactory>(reader, SettingNames.DefaultMetadata), null);
+        }
+        catch (ConfigurationException problem)
+        {
+            return (null, problem);
+        }
+    }
+
     // Data that is meant for elsewhere must not land on this disk unnoticed: the type counts, unless a folder is named.
     private static StoreAddress DatastoreOf(
         SettingReader reader, string workingFolder, string? type, string? datastoreRoot, string? nearest)
     {
         var given = datastoreRoot is not null && StoreAddress.TryParse(datastoreRoot, out var address) ? address : null;
+        if (datastoreRoot is not null)
+        {
+            GivenFolder.CheckRoot(datastoreRoot);
+        }
+
         if (given is { IsLocal: false })
         {
             return given;
         }
 
+        if (datastoreRoot is not null && given is null && type is null)
+        {
+            GivenFolder.CheckBareRoot(datastoreRoot, reader.Text(SettingNames.DefaultDatastore));
+        }
+
         type ??= datastoreRoot is null ? Type<IStoreFactory>(reader, SettingNames.DefaultDatastore) : StoreAddress.LocalType;
         return type == StoreAddress.LocalType
             ? StoreAddress.Local(LocalRoot(
-                given?.Root ?? datastoreRoot ?? reader.Text(SettingNames.LocalDatastoreRoot), workingFolder, nearest))
+                given?.Folder ?? datastoreRoot ?? reader.Folder(SettingNames.LocalDatastoreRoot), workingFolder, nearest))
             : new StoreAddress(type, datastoreRoot ?? reader.Text(SettingNames.DatastoreRootOf(type)) ?? throw MissingRoot(type));
     }
 
@@ -191,7 +242,7 @@ internal static class SettingsLoader
     // A folder of our own: Python Metaflow keeps files of other forms in the folder that the setting names.
     private static string? ClientCacheOf(
         SettingReader reader, IReadOnlyDictionary<string, string> environment, string workingFolder)
-        => reader.Text(SettingNames.ClientCachePath) is { } given ? Path.Combine(UserPath.Of(given, workingFolder), "payloads")
+        => reader.Folder(SettingNames.ClientCachePath) is { } given ? Path.Combine(UserPath.Of(given, workingFolder), "payloads")
             : (Value(environment, "XDG_CACHE_HOME") ?? Value(environment, "LOCALAPPDATA")
                 ?? (Value(environment, "HOME") is { } home ? Path.Combine(home, ".cache") : null)) is { } caches
                 ? Path.Combine(caches, "metaflow", "payloads")

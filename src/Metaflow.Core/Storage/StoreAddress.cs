@@ -15,6 +15,9 @@ public sealed record StoreAddress(string Type, string Root)
     /// <summary>Gets a value indicating whether it is a folder of a machine.</summary>
     public bool IsLocal => Type == LocalType;
 
+    /// <summary>Gets the folder of a local address, of which users also write <c>local:///data</c>.</summary>
+    internal string Folder => Root.StartsWith($"{LocalType}://", StringComparison.Ordinal) ? Root[(LocalType.Length + 3)..] : Root;
+
     /// <summary>Returns the address of a folder.</summary>
     /// <param name="folder">The absolute path, which ends in <c>/.metaflow</c>.</param>
     /// <returns>The address.</returns>

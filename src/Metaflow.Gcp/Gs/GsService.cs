@@ -32,6 +32,9 @@ internal sealed class GsService(string bucket, GsSettings settings, ITokenSource
     public string Server => _server.Authority;
 
     /// <inheritdoc/>
+    public string OwnHeaders => "x-goog-";
+
+    /// <inheritdoc/>
     public bool SendsMetadataWithContent => false;
 
     private string Objects => $"/storage/v1/b/{bucket}/o";

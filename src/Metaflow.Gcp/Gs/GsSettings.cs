@@ -37,6 +37,12 @@ internal sealed record GsSettings : TransferSettings
     /// <summary>Gets the server's address.</summary>
     public Uri Endpoint { get; init; } = Google;
 
+    /// <inheritdoc/>
+    public override string RetriesSetting => TransientRetriesSetting.Name;
+
+    /// <inheritdoc/>
+    public override string ServerSetting => IsEmulator ? EmulatorVariable : EndpointSetting.Name;
+
     /// <summary>Gets a value indicating whether the server is an emulator, which wants no credentials.</summary>
     public bool IsEmulator { get; init; }
 

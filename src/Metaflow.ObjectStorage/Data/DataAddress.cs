@@ -20,6 +20,12 @@ internal sealed record DataAddress(string Scheme, string Place, string Key)
     public static DataAddress Parse(string text)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
+        if (MistakenAddress.MeantBy(text) is { } meant)
+        {
+            throw DataErrors.Invalid(
+                text, $"It is almost the address '{ShownAddress.Of(meant)}'.", "Write that, or './' before the name of a folder.");
+        }
+
         var end = text.IndexOf(Separator, StringComparison.Ordinal);
         var scheme = end < 0 ? StoreAddress.LocalType : text[..end];
         var rest = end < 0 ? text : text[(end + Separator.Length)..];

@@ -111,7 +111,7 @@ internal sealed class ObjectDownloads(ObjectClient client) : IDisposable
         }
 
         var what = $"The object '{address}' could not be read.";
-        var answer = await client.SendAsync(request, what, cancellationToken).ConfigureAwait(false);
+        var answer = await client.GetAsync(request, what, cancellationToken).ConfigureAwait(false);
         if (answer.Succeeded && (range.Header is null || answer.Response is { Status: 206, Length: > 0 }))
         {
             return answer;
@@ -182,7 +182,7 @@ internal sealed class ObjectDownloads(ObjectClient client) : IDisposable
         request.Headers["range"] = string.Create(CultureInfo.InvariantCulture, $"bytes={from}-{until}");
         client.Service.Require(request, version);
         var what = $"The object '{key}' of {client.Service.Place} could not be read to its end.";
-        var answer = await client.SendAsync(request, what, cancellationToken).ConfigureAwait(false);
+        var answer = await client.GetAsync(request, what, cancellationToken).ConfigureAwait(false);
         if (!answer.Succeeded || answer.Response.Status != 206)
         {
             answer.Response.Dispose();

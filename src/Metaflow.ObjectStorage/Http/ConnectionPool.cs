@@ -12,7 +12,11 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
     /// <summary>How long a server may say nothing, before the request counts as failed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Some requests take a server seconds.</summary>
+    private static readonly TimeSpan LongestUntold = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>Servers close connections that are idle for long, and S3 does so early.</summary>
@@ -92,11 +96,11 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
         }
         catch (Exception error) when (IsTransport(error))
         {
-            throw new IOException($"No connection to {server.Authority}: {error.Message}", error);
+            throw new NoConnectionException($"No connection to {server.Authority}: {error.Message}", error);
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException(
+            throw new NoConnectionException(
                 $"No connection to {server.Authority}: it did not answer for {ConnectPatience.TotalSeconds:0} seconds.", error);
         }
     }
@@ -147,12 +151,19 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
             CloseIdle(_idle[server]);
         }
 
-        foreach (var connection in _busy.Keys)
+        foreach (var (connection, server) in _busy)
         {
-            if (connection.WaitingMilliseconds > Patience.TotalMilliseconds)
+            var waiting = connection.WaitingMilliseconds;
+            if (waiting > Patience.TotalMilliseconds)
             {
                 connection.IsTimedOut = true;
                 connection.Dispose();
+            }
+            else if (waiting > LongestUntold.TotalMilliseconds)
+            {
+                ServerHealth.Of(server.Authority).TellFailing(
+                    $"The server {server.Authority} has said nothing for {waiting / 1000} seconds. It is asked again when it has said "
+                        + $"nothing for {Patience.TotalSeconds:0} seconds.");
             }
         }
     }

@@ -4,4 +4,4 @@ namespace Metaflow.ObjectStorage.Http;
 /// trusted.</summary>
 /// <param name="message">What happened.</param>
 /// <param name="cause">What was thrown.</param>
-internal sealed class FinalConnectionException(string message, Exception cause) : IOException(message, cause);
+internal sealed class FinalConnectionException(string message, Exception cause) : NoConnectionException(message, cause);

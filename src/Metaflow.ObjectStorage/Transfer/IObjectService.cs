@@ -99,6 +99,29 @@ internal interface IObjectService
     /// <param name="response">An answer to <see cref="Get"/>.</param>
     string? VersionOf(ObjectResponse response);
 
+    /// <summary>Gets what the names of headers begin with that only the service sends.</summary>
+    string OwnHeaders { get; }
+
+    /// <summary>Refuses a content that something between here and the service sent in its place, such as a page of a proxy. Without it,
+    /// only the hash of a content would show that.</summary>
+    /// <param name="response">A success of a request of <see cref="Get"/>.</param>
+    /// <param name="body">Its body, as far as it was read.</param>
+    /// <exception cref="UnexpectedAnswerException">It is not the service's.</exception>
+    void RequireOwn(ObjectResponse response, byte[] body)
+    {
+        var isPage = response.Header("content-type")?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true;
+        if (VersionOf(response) is null)
+        {
+            throw UnexpectedAnswerException.WithoutVersion("ETag");
+        }
+
+        // Pages may be objects of their own, and what other servers send has an ETag too.
+        if (isPage && response.HeadersAfter(OwnHeaders).Count == 0)
+        {
+            throw UnexpectedAnswerException.Of($"An object with headers '{OwnHeaders}…'", body);
+        }
+    }
+
     /// <summary>Returns what tells the object that a request has stored from a later one with the same key.</summary>
     /// <param name="response">A success of a request that stores an object.</param>
     /// <param name="body">Its body.</param>

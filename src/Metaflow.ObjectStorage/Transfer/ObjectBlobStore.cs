@@ -52,9 +52,10 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
     public async ValueTask<BlobRead?> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var key = KeyOf(path);
-        for (var tries = 1; ; tries++)
+        var tries = client.TriesOf(CannotRead(key));
+        while (true)
         {
-            var answer = await client.SendAsync(client.Service.Get(key), CannotRead(key), cancellationToken).ConfigureAwait(false);
+            var answer = await client.GetAsync(client.Service.Get(key), CannotRead(key), cancellationToken).ConfigureAwait(false);
             if (!answer.Succeeded)
             {
                 return null;
@@ -64,10 +65,11 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
             {
                 return await ReadAsync(key, answer, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception error) when (ObjectClient.IsBroken(error) && tries <= client.Settings.Retries)
+            catch (Exception error) when (ObjectClient.IsBroken(error))
             {
                 // It broke in the middle.
-                await client.WaitAsync(tries, cancellationToken).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                await client.WaitOrThrowAsync(tries, error.Message, error, isWrite: false, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -81,8 +83,8 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
             async i =>
             {
                 var key = KeyOf(paths[i]);
-                var (answer, body) = await client.SendAndReadAsync(client.Service.Get(key), CannotRead(key), cancellationToken)
-                    .ConfigureAwait(false);
+                var (answer, body) = await client.SendAndReadAsync(
+                    client.Service.Get(key), CannotRead(key), client.Service.RequireOwn, cancellationToken).ConfigureAwait(false);
                 contents[i] = answer.Succeeded ? body : null;
             }).ConfigureAwait(false);
         return contents;

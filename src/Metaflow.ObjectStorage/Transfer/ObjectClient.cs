@@ -14,8 +14,6 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     /// passes.</summary>
     private const int MostRetriesAfterUnexpected = 8;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(20);
     private readonly SimultaneousWork _work = new(settings.Width, connections.Blocks);
 
     /// <summary>Gets the service.</summary>
@@ -42,16 +40,18 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     public async ValueTask<ObjectAnswer> SendAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
     {
         var isCorrected = false;
-        for (var tries = 1; ; tries++)
+        var tries = TriesOf(what);
+        while (true)
         {
             string why;
             Exception? cause = null;
             try
             {
                 var response = await service.SendAsync(request, connections, cancellationToken).ConfigureAwait(false);
-                var isRepeated = tries > 1 || response.WasSentBefore;
+                var isRepeated = tries.Count > 1 || response.WasSentBefore;
                 if (response.Succeeded || response.Status == request.AlsoGood)
                 {
+                    tries.NoteAnswer();
                     return new ObjectAnswer(response, isRepeated);
                 }
 
@@ -65,22 +65,15 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
                         continue;
                     }
 
-                    if (problem.Kind is ProblemKind.Refused)
-                    {
-                        throw service.Refused(what, problem, request.IsWrite);
-                    }
-
                     if (problem.Kind is not ProblemKind.Transient)
                     {
-                        return new ObjectAnswer(response, isRepeated) { Problem = problem };
+                        tries.NoteAnswer();
+                        return problem.Kind is ProblemKind.Refused ? throw service.Refused(what, problem, request.IsWrite)
+                            : new ObjectAnswer(response, isRepeated) { Problem = problem };
                     }
 
                     why = $"{problem.Status} {problem.Code}";
                 }
-            }
-            catch (FinalConnectionException error)
-            {
-                throw ObjectErrors.Unreachable(what, service.Server, tries, error.Message, error, request.IsWrite);
             }
             catch (Exception error) when (IsBroken(error))
             {
@@ -88,12 +81,7 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
                 (why, cause) = (error.Message, error);
             }
 
-            if (tries > settings.Retries)
-            {
-                throw ObjectErrors.Unreachable(what, service.Server, tries, why, cause, request.IsWrite);
-            }
-
-            await WaitAsync(tries, cancellationToken).ConfigureAwait(false);
+            await WaitOrThrowAsync(tries, why, cause, request.IsWrite, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -115,7 +103,8 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     public async ValueTask<WholeAnswer> SendAndReadAsync(
         ObjectRequest request, string what, Action<ObjectResponse, byte[]> check, CancellationToken cancellationToken)
     {
-        for (var tries = 1; ; tries++)
+        var tries = TriesOf(what);
+        while (true)
         {
             var answer = await SendAsync(request, what, cancellationToken).ConfigureAwait(false);
             using var response = answer.Response;
@@ -129,19 +118,41 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
                     check(response, body);
                 }
 
-                return new WholeAnswer(tries > 1 ? answer with { IsRepeated = true } : answer, body);
+                tries.NoteAnswer();
+                return new WholeAnswer(tries.Count > 1 ? answer with { IsRepeated = true } : answer, body);
             }
             catch (Exception error) when (IsBroken(error))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (tries > settings.Retries || (error is UnexpectedAnswerException && tries > MostRetriesAfterUnexpected))
+                await WaitAfterUnexpectedAsync(request, response, what, tries, error, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Sends a request for the content of an object, and believes the answer only if the service sent it.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The answer, as of <see cref="SendAsync"/>. Its body has not been read.</returns>
+    public async ValueTask<ObjectAnswer> GetAsync(ObjectRequest request, string what, CancellationToken cancellationToken)
+    {
+        var tries = TriesOf(what);
+        while (true)
+        {
+            var answer = await SendAsync(request, what, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                if (answer.Succeeded)
                 {
-                    throw error is UnexpectedAnswerException
-                        ? ObjectErrors.Unexpected(what, service.Server, response.Status, tries, error, request.IsWrite)
-                        : ObjectErrors.Unreachable(what, service.Server, tries, error.Message, error, request.IsWrite);
+                    service.RequireOwn(answer.Response, []);
                 }
 
-                await WaitAsync(tries, cancellationToken).ConfigureAwait(false);
+                return answer;
+            }
+            catch (UnexpectedAnswerException error)
+            {
+                answer.Response.Dispose();
+                await WaitAfterUnexpectedAsync(request, answer.Response, what, tries, error, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -227,12 +238,15 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
     /// <summary>Closes the connections. Calls that are still under way fail.</summary>
     public void Close() => connections.Dispose();
 
+    /// <summary>Returns the tries of a request that is sent by several calls, as its answers break in the middle.</summary>
+    /// <param name="what">What cannot be done when it fails, as a sentence.</param>
+    public RequestTries TriesOf(string what) => new(service, settings, what, isPatient: connections.Blocks, time);
+
     /// <summary>Waits before a request is sent again.</summary>
-    /// <param name="tries">How often it was sent.</param>
+    /// <param name="pause">How long.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public async ValueTask WaitAsync(int tries, CancellationToken cancellationToken)
+    public async ValueTask WaitAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
-        var pause = PauseAfter(tries);
         if (!connections.Blocks)
         {
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
@@ -241,6 +255,36 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
         {
             cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    private async ValueTask WaitAfterUnexpectedAsync(
+        ObjectRequest request, ObjectResponse response, string what, RequestTries tries, Exception error,
+        CancellationToken cancellationToken)
+    {
+        if (error is UnexpectedAnswerException && tries.Count > Math.Min(settings.Retries, MostRetriesAfterUnexpected))
+        {
+            throw ObjectErrors.Unexpected(what, service.Server, response.Status, tries.Count, error, request.IsWrite);
+        }
+
+        await WaitOrThrowAsync(tries, error.Message, error, request.IsWrite, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits before a request is sent again.</summary>
+    /// <param name="tries">Its tries.</param>
+    /// <param name="why">Why it is sent again.</param>
+    /// <param name="cause">What was thrown, or <see langword="null"/>.</param>
+    /// <param name="isWrite">Whether something was to be written.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="Errors.StorageException">It was sent often enough (MF4004, MF4006).</exception>
+    public async ValueTask WaitOrThrowAsync(
+        RequestTries tries, string why, Exception? cause, bool isWrite, CancellationToken cancellationToken)
+    {
+        if (tries.FinalError(why, cause, isWrite) is { } final)
+        {
+            throw final;
+        }
+
+        await WaitAsync(tries.NextPause(why), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads all pages of a list. One that lacks entries makes its reader take objects for missing, and delete what they
@@ -279,11 +323,5 @@ internal sealed class ObjectClient(IObjectService service, TransferSettings sett
         }
         while (next is not null);
         return entries;
-    }
-
-    private static TimeSpan PauseAfter(int tries)
-    {
-        var pause = FirstPause * Math.Pow(2, Math.Min(tries - 1, 16));
-        return (pause < LongestPause ? pause : LongestPause) * (0.5 + (Random.Shared.NextDouble() / 2));
     }
 }

@@ -13,11 +13,16 @@ internal static class ObjectErrors
     /// <param name="why">What happened the last time.</param>
     /// <param name="cause">What was thrown then.</param>
     /// <param name="isWrite">Whether something was to be written.</param>
-    public static StorageException Unreachable(string what, string server, int tries, string why, Exception? cause, bool isWrite) => new(
+    /// <param name="setting">The setting that says where the server is, if it never answered; otherwise <see langword="null"/>.</param>
+    public static StorageException Unreachable(
+        string what, string server, int tries, string why, Exception? cause, bool isWrite, string? setting = null) => new(
         isWrite ? ErrorCodes.StorageWriteFailed : ErrorCodes.StorageReadFailed,
         what,
-        string.Create(CultureInfo.InvariantCulture, $"The server {server} failed {tries} times, the last time with: {Sentence(why)}"),
-        "Check the network and the server, then run the command again. 'resume' reuses what is done.",
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The server {server} failed {tries} {(tries == 1 ? "time" : "times")}, the last time with: {Sentence(why)}"),
+        setting is null ? "Check the network and the server, then run the command again. 'resume' reuses what is done."
+            : $"Check the server's address, which {setting} says, the network and the server. Then run the command again.",
         cause)
     { IsTransient = true };
 
@@ -65,7 +70,12 @@ internal static class ObjectErrors
         ErrorCodes.BucketMissing,
         what,
         $"The server does not have {place}.",
-        $"Create it, or correct {setting} or --datastore-root.");
+        $"Create it. If the name is wrong: {WhereToCorrect(setting)}");
+
+    /// <summary>Returns where an address can be corrected, as a sentence. Which of these gave it is known to the user alone.</summary>
+    /// <param name="setting">The setting of the root of datastores.</param>
+    public static string WhereToCorrect(string setting)
+        => $"Correct it where you give it: {setting}, or an option such as --datastore-root or --to.";
 
     /// <summary>Returns the error of a refusal that nothing else explains.</summary>
     /// <param name="what">What could not be done, as a sentence.</param>

@@ -118,7 +118,7 @@ internal sealed class ObjectStream : ReadOnceStream
             _client.Service.Require(request, _version);
         }
 
-        var answer = await _client.SendAsync(request, What, cancellationToken).ConfigureAwait(false);
+        var answer = await _client.GetAsync(request, What, cancellationToken).ConfigureAwait(false);
         if (answer.Succeeded && answer.Response.Status == 206)
         {
             return answer.Response;

@@ -133,7 +133,7 @@ internal sealed class PartsStream : ReadOnceStream
             request.Headers["range"] = string.Create(CultureInfo.InvariantCulture, $"bytes={from}-{from + count - 1}");
             _client.Service.Require(request, _version);
             var what = $"The object '{_key}' of {_client.Service.Place} could not be read to its end.";
-            var answer = await _client.SendAsync(request, what, cancellationToken).ConfigureAwait(false);
+            var answer = await _client.GetAsync(request, what, cancellationToken).ConfigureAwait(false);
             using var response = answer.Response;
             if (!answer.Succeeded || response.Status != 206)
             {

@@ -11,6 +11,12 @@ internal abstract record TransferSettings
     /// <summary>Gets how often a request is sent again that failed for a reason that passes.</summary>
     public int Retries { get; init; } = 20;
 
+    /// <summary>Gets the name of the setting of <see cref="Retries"/>.</summary>
+    public abstract string RetriesSetting { get; }
+
+    /// <summary>Gets the name of the setting that says where the server is.</summary>
+    public abstract string ServerSetting { get; }
+
     /// <summary>Gets how many requests a call sends at the same time.</summary>
     public int Width { get; init; } = 64;
 

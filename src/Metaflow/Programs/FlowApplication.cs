@@ -10,6 +10,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Spinning;
+using Metaflow.Storage;
 
 namespace Metaflow.Programs;
 
@@ -122,6 +123,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public async Task<RunOutcome> RunAsync(RunRequest request, IRunObserver observer, RunInterruption interruption)
     {
         using var services = Services();
+        using var notices = TellNotices(observer);
         TellDebugger(observer);
         var plan = await Engine.PlanRunAsync(services, request, observer).ConfigureAwait(false);
         using var shared = settings.RunsInProcess ? new InProcessRun() : null;
@@ -132,6 +134,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     public async Task<RunOutcome> ContinueAsync(ContinueRequest request, IRunObserver observer, RunInterruption interruption)
     {
         using var services = Services();
+        using var notices = TellNotices(observer);
         TellDebugger(observer);
         var plan = await Engine.PlanContinuationAsync(services, request, observer).ConfigureAwait(false);
         using var shared = settings.RunsInProcess ? new InProcessRun() : null;
@@ -148,6 +151,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <inheritdoc/>
     public async Task<SpinOutcome> SpinAsync(SpinRequest request, IRunObserver observer, RunInterruption interruption)
     {
+        using var notices = TellNotices(observer);
         TellDebugger(observer);
         using var shared = settings.RunsInProcess ? new InProcessRun() : null;
         return await new SpinRun(makeFlow, Definition, settings, Program, time).RunAsync(
@@ -157,6 +161,9 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     private RunServices Services() => settings.RunsInProcess
         ? FlowEngine.InProcess(makeFlow, FlowEngine.StoresOf(settings, time), time)
         : FlowEngine.Processes(Program, settings, time);
+
+    private IDisposable TellNotices(IRunObserver observer)
+        => StoreNotices.To(text => observer.OnEvent(new RunEvent.Message(time.GetUtcNow(), text)));
 
     // Whoever did not ask for it has to know why a crash ends the run, and why tasks do not run at the same time.
     private void TellDebugger(IRunObserver observer)

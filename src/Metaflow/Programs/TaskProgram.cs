@@ -31,6 +31,7 @@ internal static class TaskProgram
     [SuppressMessage("Design", "CA1031", Justification = "The top of a task's process: whatever went wrong is reported, never lost.")]
     public static async Task<int> RunAsync(FlowSpec flow, IReadOnlyList<string> arguments)
     {
+        using var notices = StoreNotices.To(Console.Error.WriteLine);
         try
         {
             if (arguments[0] == OwnStacks.Verb)

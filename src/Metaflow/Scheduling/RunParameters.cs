@@ -20,6 +20,7 @@ internal sealed class RunParameters(RunPlan plan)
 
     private readonly RunContext _context = plan.Context;
     private readonly AttemptFacts _facts = new(plan.Context.Datastore.Blobs, 0);
+    private readonly Dictionary<string, byte[]> _files = new(StringComparer.Ordinal);
 
     /// <summary>Finds the values of all parameters that are not taken from another run.</summary>
     /// <param name="context">What the run works with.</param>
@@ -36,6 +37,20 @@ internal sealed class RunParameters(RunPlan plan)
             };
         return ParameterValues.Resolve(
             definition, context.Request.Parameters, context.Settings.Environment, context.Request.WorkingFolder, context.Request.Values);
+    }
+
+    /// <summary>Reads the files that the run includes, so that a run is registered only if all of them can be read.</summary>
+    /// <exception cref="ConfigurationException">One cannot be read (MF2094).</exception>
+    /// <exception cref="StorageException">No step could read it as the text that it is declared to be (MF4012, MF4014).</exception>
+    public async Task ReadFilesAsync()
+    {
+        foreach (var parameter in _context.Definition.Parameters)
+        {
+            if (parameter.IncludeFile is { } include && plan.Values.GetValueOrDefault(parameter.Name) is string path)
+            {
+                _files[parameter.Name] = await ReadReadableAsync(parameter, include, path).ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>Records which code the steps run. Beside the first tasks: they do not wait for it.</summary>
@@ -184,10 +199,11 @@ internal sealed class RunParameters(RunPlan plan)
             return ArtifactSerializer.Serialize(value, parameter.ValueType, parameter.Name);
         }
 
-        var content = await ReadFileAsync(parameter, path, _context.StoreOptions).ConfigureAwait(false);
+        // Of a run that is continued nothing was read before.
+        var content = _files.Remove(parameter.Name, out var read) ? read
+            : await ReadReadableAsync(parameter, include, path).ConfigureAwait(false);
         _context.Observer.OnEvent(new RunEvent.Message(
             _context.Time.GetUtcNow(), $"Including file {path} of size {SizeText(content.Length)}"));
-        new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
         var url = await _context.Datastore.SaveFileAsync(content, default).ConfigureAwait(false);
         return Serialize(new IncludedFile(url, include.IsText, include.Encoding, content.Length));
     }
@@ -212,13 +228,21 @@ internal sealed class RunParameters(RunPlan plan)
             throw new ConfigurationException(
                 ErrorCodes.IncludedFileNotReadable,
                 $"The file of parameter '{parameter.Name}' cannot be read.",
-                error.Message,
-                $"Give {parameter.OptionName} the path of a file that can be read.",
+                // What the store says of its own address would mislead: the parameter has this one.
+                error is StorageException refused ? $"{refused.What} {refused.Why}" : error.Message,
+                $"Give {parameter.OptionName} the path of a file, or an address, that can be read.",
                 error)
             {
                 ExitCode = ExitCodes.Usage,
             };
         }
+    }
+
+    private async Task<byte[]> ReadReadableAsync(ParameterDefinition parameter, IncludeFileDefinition include, string path)
+    {
+        var content = await ReadFileAsync(parameter, path, _context.StoreOptions).ConfigureAwait(false);
+        new IncludedFile(path, include.IsText, include.Encoding, content.Length).RequireReadable(content);
+        return content;
     }
 
     private static string SizeText(long bytes) => bytes switch

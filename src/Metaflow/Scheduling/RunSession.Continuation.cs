@@ -40,7 +40,7 @@ internal sealed partial class RunSession
         CheckAttempts(run, state.Apply(beginning).State);
 
         // Before any task runs: what is recorded later than a task could be taken for what the task ran.
-        await new RunParameters(plan).RecordChangedCodeAsync(run, state.HasBegun).ConfigureAwait(false);
+        await _parameters.RecordChangedCodeAsync(run, state.HasBegun).ConfigureAwait(false);
 
         journal.Begin(SessionRecord.OfThisProcess(plan, policy), adopted);
         await (state.HasBegun ? RecordStatusAsync(run, RunState.Running, null).AsTask() : RecordStartAsync(run)).ConfigureAwait(false);
@@ -89,7 +89,7 @@ internal sealed partial class RunSession
                     + $"{string.Join(", ", values.Keys.Select(static name => $"'{name}'"))}, and they are recorded nowhere else.",
                 "Start the run again from the program. This run had not done anything yet.")
             { Pathspec = $"{run.Flow}/{run.RunId}" };
-        await new RunParameters(plan).SaveMissingAsync(run, unknown).ConfigureAwait(false);
+        await _parameters.SaveMissingAsync(run, unknown).ConfigureAwait(false);
     }
 
     private static void CheckAttempts(RunRecord run, SchedulerState state)

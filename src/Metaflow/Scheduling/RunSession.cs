@@ -15,6 +15,7 @@ namespace Metaflow.Scheduling;
 internal sealed partial class RunSession(RunPlan plan)
 {
     private readonly RunContext _context = plan.Context;
+    private readonly RunParameters _parameters = new(plan);
 
     /// <summary>Runs the flow.</summary>
     /// <param name="interruption">Asks the run to stop from outside.</param>
@@ -40,7 +41,7 @@ internal sealed partial class RunSession(RunPlan plan)
         RunOutcome outcome;
         try
         {
-            var recording = start.RecordsCode ? new RunParameters(plan).RecordCodeAsync(start.Run) : Task.CompletedTask;
+            var recording = start.RecordsCode ? _parameters.RecordCodeAsync(start.Run) : Task.CompletedTask;
             outcome = await start.Loop.RunAsync(start.First, start.State).ConfigureAwait(false);
             await recording.ConfigureAwait(false);
             await RecordEndAsync(start.Run, outcome, interruption, hooks).ConfigureAwait(false);
@@ -64,16 +65,16 @@ internal sealed partial class RunSession(RunPlan plan)
     private async Task<SessionStart> StartAsync(RunHolds holds, RunInterruption interruption)
     {
         RunIdFile.Check();
-        RequireRunnable();
+        await RequireRunnableAsync().ConfigureAwait(false);
         var run = await RegisterAsync(_context.Request.Resume?.RunId).ConfigureAwait(false);
         holds.Lease = await TakeAsync(run).ConfigureAwait(false);
-        return await StartAsync(run, holds, parameters => parameters.SaveAsync(run), interruption).ConfigureAwait(false);
+        return await StartAsync(run, holds, () => _parameters.SaveAsync(run), interruption).ConfigureAwait(false);
     }
 
     /// <summary>Begins a run of which nothing was recorded but its id, as its scheduler was killed.</summary>
     private async Task<SessionStart> StartAnewAsync(RunContinuation continuation, RunHolds holds, RunInterruption interruption)
     {
-        RequireRunnable();
+        await RequireRunnableAsync().ConfigureAwait(false);
         var run = await RegisterAsync(continuation.Run.RunId).ConfigureAwait(false);
         if (_context.Request.Tags.Count > 0)
         {
@@ -84,22 +85,24 @@ internal sealed partial class RunSession(RunPlan plan)
         Tell(
             $"The options of the run '{run.RunId}' were never recorded: it starts from the beginning, with the parameters and "
                 + "options of this command.");
-        return await StartAsync(run, holds, parameters => parameters.SaveMissingAsync(run), interruption).ConfigureAwait(false);
+        return await StartAsync(run, holds, () => _parameters.SaveMissingAsync(run), interruption).ConfigureAwait(false);
     }
 
-    /// <summary>Before anything is kept: where nothing can run, or a parameter is missing, there is no run.</summary>
-    private void RequireRunnable()
+    /// <summary>Before anything is kept: where nothing can run, a parameter is missing, or a file cannot be read, there is no
+    /// run.</summary>
+    private Task RequireRunnableAsync()
     {
         _ = _context.Workers;
         _ = plan.Values;
+        return _parameters.ReadFilesAsync();
     }
 
     private async Task<SessionStart> StartAsync(
-        RunRecord run, RunHolds holds, Func<RunParameters, Task> saveAsync, RunInterruption interruption)
+        RunRecord run, RunHolds holds, Func<Task> saveAsync, RunInterruption interruption)
     {
         var policy = SchedulerLoop.PolicyOf(plan, run);
         var journal = holds.Journal = new RunJournal(await BeginJournalAsync(holds.Lease!, policy).ConfigureAwait(false));
-        await saveAsync(new RunParameters(plan)).ConfigureAwait(false);
+        await saveAsync().ConfigureAwait(false);
         await RecordStartAsync(run).ConfigureAwait(false);
         await WriteRunIdFileAsync(run).ConfigureAwait(false);
         TellStarting(run);

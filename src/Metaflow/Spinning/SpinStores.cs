@@ -138,7 +138,7 @@ internal sealed class SpinStores : IDisposable
     }
 
     private static string FolderOf(MetaflowSettings settings)
-        => settings.Environment.TryGetValue(SettingNames.SpinDatastoreRoot, out var folder) && folder.Length > 0
+        => SettingReader.Of(settings).Folder(SettingNames.SpinDatastoreRoot) is { } folder
             ? Path.GetFullPath(UserPath.WithHome(folder))
             : settings.Datastore.IsLocal ? Path.GetDirectoryName(settings.Datastore.Root)! : Environment.CurrentDirectory;
 }

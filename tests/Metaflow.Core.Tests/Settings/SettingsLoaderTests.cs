@@ -164,9 +164,9 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "conda")]
     public void Another_store_than_the_local_one_is_refused_wherever_it_is_set(string name, string value)
     {
-        var fromEnvironment = Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value)).Datastore);
+        var fromEnvironment = Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value)).MetadataType);
         Write("config.json", $"{{\"{name}\": \"{value}\"}}");
-        var fromFile = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)).Datastore);
+        var fromFile = Assert.Throws<ConfigurationException>(() => Load(_folder, ("METAFLOW_HOME", _folder)).MetadataType);
 
         Assert.Equal((ErrorCodes.InvalidValue, ExitCodes.Usage), (fromEnvironment.Code, fromEnvironment.ExitCode));
         Assert.StartsWith(
@@ -175,6 +175,85 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}'.", fromFile.Message, StringComparison.Ordinal);
         Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").Datastore.Root);
         Assert.Equal("local", Load(_folder, (name, "local")).Environment[name]);
+    }
+
+    [Fact]
+    public void Another_metadata_provider_may_be_chosen_in_place_of_one_that_the_program_does_not_have()
+    {
+        var settings = Load(_folder, ("METAFLOW_DEFAULT_METADATA", "service"));
+        Assert.Equal(Path.Combine(_folder, ".metaflow"), settings.Datastore.Root);
+        Assert.Equal("store", (settings with { MetadataType = "store" }).MetadataType);
+    }
+
+    [Theory]
+    [InlineData("s3:/bucket/x", "s3://bucket/x")]
+    [InlineData("s3:bucket/x", "s3://bucket/x")]
+    [InlineData("S3://bucket/x", "s3://bucket/x")]
+    [InlineData("s3a://bucket/x", "s3://bucket/x")]
+    [InlineData("s3//bucket/x", "s3://bucket/x")]
+    [InlineData("s3;//bucket/x", "s3://bucket/x")]
+    [InlineData(@"s3:\\bucket\x", @"s3://bucket\x")]
+    [InlineData("s3:///bucket/x", "s3://bucket/x")]
+    [InlineData("gs:/bucket", "gs://bucket")]
+    [InlineData("GS:bucket", "gs://bucket")]
+    [InlineData("gcs://bucket", "gs://bucket")]
+    [InlineData("azure:/container/x", "azure://container/x")]
+    [InlineData("Azure:container", "azure://container")]
+    [InlineData("azure//container", "azure://container")]
+    public void What_is_almost_an_address_is_not_taken_for_a_folder(string root, string meant)
+    {
+        var settings = Load(_folder);
+        var error = Assert.Throws<ConfigurationException>(() => SettingsLoader.FindDatastore(settings, _folder, null, root));
+        Assert.Equal((ErrorCodes.StoreAddressInvalid, ExitCodes.Usage), (error.Code, error.ExitCode));
+        Assert.Contains($"Write '{meant}' for the address", error.Fix, StringComparison.Ordinal);
+        Assert.Equal(
+            ErrorCodes.StoreAddressInvalid,
+            Assert.Throws<ConfigurationException>(
+                () => SettingsLoader.Load(new Dictionary<string, string>(), _folder, root).Datastore).Code);
+        var folder = SettingsLoader.FindDatastore(settings, _folder, null, "./" + root).Root;
+        Assert.Equal(Path.Combine(Path.GetFullPath(root, _folder), ".metaflow"), folder);
+    }
+
+    [Theory]
+    [InlineData("s3")]
+    [InlineData("s3/x")]
+    [InlineData("gs-data//x")]
+    [InlineData("local:s3")]
+    [InlineData("local://s3/x")]
+    [InlineData("~/s3:/x")]
+    [InlineData("/data/s3:/x")]
+    public void A_folder_whose_name_is_like_a_type_is_a_folder(string root)
+        => Assert.True(SettingsLoader.FindDatastore(Load(_folder), _folder, null, root).IsLocal);
+
+    [Fact]
+    public void A_local_root_with_two_slashes_is_the_folder_behind_them()
+        => Assert.Equal("/y/.metaflow", SettingsLoader.FindDatastore(Load(_folder), _folder, null, "local:///y").Root);
+
+    [Theory]
+    [InlineData("s3", "bucket/x", "s3://bucket/x")]
+    [InlineData("azure", "container/x", "azure://container/x")]
+    public void A_bare_root_is_no_folder_where_the_default_datastore_is_in_a_cloud(string type, string root, string meant)
+    {
+        var settings = Load(_folder, ("METAFLOW_DEFAULT_DATASTORE", type));
+        var error = Assert.Throws<ConfigurationException>(() => SettingsLoader.FindDatastore(settings, _folder, null, root));
+        Assert.Equal(ErrorCodes.StoreAddressInvalid, error.Code);
+        Assert.Contains($"Write '{meant}' for the address, or './{root}'", error.Fix, StringComparison.Ordinal);
+        Assert.True(SettingsLoader.FindDatastore(settings, _folder, null, "./" + root).IsLocal);
+        Assert.True(SettingsLoader.FindDatastore(settings, _folder, "local", root).IsLocal);
+    }
+
+    [Theory]
+    [InlineData("METAFLOW_DATASTORE_SYSROOT_LOCAL", "s3://bucket/x")]
+    [InlineData("METAFLOW_DATASTORE_SYSROOT_LOCAL", "s3:/bucket/x")]
+    [InlineData("METAFLOW_TEMPDIR", "gs://bucket/x")]
+    [InlineData("METAFLOW_CLIENT_CACHE_PATH", "https://u:SECRET@somewhere/x")]
+    public void A_setting_of_a_folder_takes_no_address(string name, string value)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value)).Datastore);
+        Assert.Equal(ErrorCodes.InvalidSetting, error.Code);
+        Assert.Contains(name, error.What, StringComparison.Ordinal);
+        Assert.DoesNotContain("SECRET", error.Message, StringComparison.Ordinal);
+        _ = Load(_folder, (name, "./" + value)).Datastore;
     }
 
     [Theory]

@@ -115,6 +115,7 @@ public sealed class AzureStoreTests(AzuriteServer azurite) : ObjectStoreTests
             var isGood = (sent - DateTimeOffset.UtcNow).Duration() < TimeSpan.FromMinutes(15);
             context.Response.StatusCode = isGood ? 200 : 403;
             context.Response.Headers["x-ms-error-code"] = "AuthenticationFailed";
+            context.Response.Headers.ETag = "\"e\"";
             return isGood ? context.Response.WriteAsync("right") : Task.CompletedTask;
         });
         var store = Containers.StoreOf(Containers.KeyOf(server.Address), "some-container", time: new LateClock());

@@ -76,13 +76,27 @@ public sealed class BlobSettingsTests
     [InlineData("general", 64)]
     [InlineData("high_throughput", 256)]
     public void The_type_of_the_workload_says_how_many_requests_are_sent_at_once(string? value, int expected)
-        => Assert.Equal(expected, BlobSettings.Of(new StoreOptions(_ => value, TimeProvider.System)).Width);
+        => Assert.Equal(expected, SettingsWith("METAFLOW_AZURE_STORAGE_WORKLOAD_TYPE", value).Width);
 
-    [Fact]
-    public void Another_type_of_workload_is_refused()
-        => Assert.Equal(
-            ErrorCodes.InvalidSetting,
-            Assert.Throws<ConfigurationException>(() => BlobSettings.Of(new StoreOptions(_ => "fast", TimeProvider.System))).Code);
+    [Theory]
+    [InlineData(null, 20)]
+    [InlineData("0", 0)]
+    [InlineData("3", 3)]
+    public void A_setting_says_how_often_a_request_is_sent_again(string? value, int expected)
+        => Assert.Equal(expected, SettingsWith("METAFLOW_AZURE_STORAGE_TRANSIENT_RETRY_COUNT", value).Retries);
+
+    [Theory]
+    [InlineData("METAFLOW_AZURE_STORAGE_WORKLOAD_TYPE")]
+    [InlineData("METAFLOW_AZURE_STORAGE_TRANSIENT_RETRY_COUNT")]
+    public void A_setting_that_cannot_be_is_refused(string name)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => SettingsWith(name, "fast"));
+        Assert.Equal(ErrorCodes.InvalidSetting, error.Code);
+        Assert.Contains(name, error.What, StringComparison.Ordinal);
+    }
+
+    private static BlobSettings SettingsWith(string name, string? value)
+        => BlobSettings.Of(new StoreOptions(asked => asked == name ? value : null, TimeProvider.System));
 
     private static StorageAccount AccountOf(params (string Name, string? Value)[] variables)
     {

@@ -130,6 +130,7 @@ public sealed class TokenTests : IDisposable
 
             var isGood = context.Request.Headers.Authorization == "Bearer 2";
             context.Response.StatusCode = isGood ? 200 : 401;
+            context.Response.Headers.ETag = "\"e\"";
             return isGood ? context.Response.WriteAsync("content") : Task.CompletedTask;
         });
         var store = Containers.StoreOf(

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using Metaflow.ObjectStorage.Tests.Servers;
+using Metaflow.Scenarios.Tests.Durability;
+
+namespace Metaflow.Scenarios.Tests;
+
+/// <summary>What users see while a store's server does not answer.</summary>
+public sealed class OutageTests(MotoServer moto) : IAsyncLifetime
+{
+    private const string Waiting = "Waiting for the server";
+    private const string Again = "answers again";
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(5);
+
+    private readonly Workplace _place = new();
+    private FaultProxy _proxy = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _proxy = await FaultProxy.StartAsync(await moto.RequiredAsync());
+        foreach (var (name, value) in RunBucket.VariablesOf(_proxy.Address, await Buckets.CreatePlaceAsync(_proxy.Address)))
+        {
+            _place.Environment[name] = value;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _place.Dispose();
+        if (_proxy is not null)
+        {
+            await _proxy.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("--quiet", "runs", "--limit", "3")]
+    public async Task A_command_says_once_that_it_waits_for_a_server_and_once_that_the_server_answers_again(params string[] command)
+    {
+        (await _place.RunAsync("LinearFlow", "run")).Succeeded();
+        FailForAWhile(static _ => true);
+
+        var outcome = (await _place.RunAsync("LinearFlow", command)).Succeeded();
+
+        var said = outcome.All.Split('\n').Single(static line => line.Contains(Waiting, StringComparison.Ordinal));
+        Assert.Contains(_proxy.Address.Authority, said, StringComparison.Ordinal);
+        Assert.Contains("503 SlowDown", said, StringComparison.Ordinal);
+        Assert.Contains("It is tried again for about 3 minutes.", said, StringComparison.Ordinal);
+        Assert.Contains("METAFLOW_S3_TRANSIENT_RETRY_COUNT", said, StringComparison.Ordinal);
+        Assert.Single(outcome.All.Split('\n'), static line => line.Contains(Again, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_task_that_waits_for_a_server_says_so_in_its_log()
+    {
+        FailForAWhile(static path => path.Contains("/middle/2/0.attempt.json", StringComparison.Ordinal));
+
+        (await _place.RunAsync("LinearFlow", "run")).Succeeded();
+
+        var log = (await _place.RunAsync("LinearFlow", "logs", "latest/middle")).Succeeded().All;
+        Assert.Contains(Waiting, log, StringComparison.Ordinal);
+        Assert.Contains(Again, log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_command_says_that_a_server_is_silent()
+    {
+        await using var silent = await SmallServer.StartAsync(
+            static context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        _place.Environment["METAFLOW_S3_ENDPOINT_URL"] = silent.Address.ToString();
+        using var process = _place.Start("LinearFlow", "runs");
+        var clock = Stopwatch.StartNew();
+        while (!process.Errors.Contains("has said nothing", StringComparison.Ordinal))
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(40), process.Errors);
+            await Task.Delay(100, Token);
+        }
+
+        process.Signal("INT");
+        await process.EndAsync();
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:1")]
+    [InlineData("http://no-such-host.invalid")]
+    public async Task A_server_that_cannot_be_reached_ends_a_command_within_seconds(string address)
+    {
+        _place.Environment["METAFLOW_S3_ENDPOINT_URL"] = address;
+        foreach (var command in (string[])["run", "runs"])
+        {
+            var clock = Stopwatch.StartNew();
+            var outcome = await _place.RunAsync("LinearFlow", command);
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(20));
+            Assert.NotEqual(0, outcome.ExitCode);
+            Assert.Contains(new Uri(address).Authority, outcome.Errors, StringComparison.Ordinal);
+            Assert.Contains("METAFLOW_S3_ENDPOINT_URL", outcome.Errors, StringComparison.Ordinal);
+        }
+    }
+
+    private void FailForAWhile(Func<string, bool> begins)
+    {
+        Stopwatch? clock = null;
+        _proxy.Faults = (_, request) =>
+        {
+            clock ??= begins(request.Path) ? Stopwatch.StartNew() : null;
+            return clock is not null && clock.Elapsed < Outage ? Fault.SlowDown : Fault.None;
+        };
+    }
+}
