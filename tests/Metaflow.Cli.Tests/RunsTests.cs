@@ -91,6 +91,14 @@ public sealed class RunsTests : IDisposable
         Assert.Contains("[MF2004]", runs.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_unknown_column_to_sort_by_is_an_error_of_that_option()
+    {
+        await AddSweepAsync();
+        var runs = await _store.ExecuteAsync("runs", "--columns", "r2", "--sort", "-r3");
+        Assert.Contains("Invalid value for '--sort': no run of the list has", runs.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--sort", "", "it is empty.")]
     [InlineData("--sort", "-", "'-' names no column.")]

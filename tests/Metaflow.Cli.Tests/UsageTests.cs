@@ -15,6 +15,10 @@ public sealed class UsageTests
     [InlineData(
         "No such option: --max-workers. It is an option of 'run'; write it after the command", ErrorCodes.UnknownOption, "--max-workers",
         "4", "run")]
+    [InlineData("No such option: --hlep. Did you mean '--help'?", ErrorCodes.UnknownOption, "--hlep")]
+    [InlineData("No such option: --hlep. Did you mean '--help'?", ErrorCodes.UnknownOption, "run", "--hlep")]
+    [InlineData("No such option: --verison. Did you mean '--version'?", ErrorCodes.UnknownOption, "--verison")]
+    [InlineData("No such command 'optoins'. Did you mean 'options'?", ErrorCodes.UnknownCommand, "help", "optoins")]
     [InlineData("No such command 'rnu'. Did you mean 'run'?", ErrorCodes.UnknownCommand, "rnu")]
     [InlineData("No such command 'deploy-it'. The commands are run, resume,", ErrorCodes.UnknownCommand, "deploy-it")]
     [InlineData("Option '--tag' requires a value. Write '--tag VALUE'.", ErrorCodes.OptionWithoutValue, "run", "--tag")]
@@ -52,6 +56,10 @@ public sealed class UsageTests
     [InlineData("Missing argument 'INPUT'.", ErrorCodes.WrongArguments, "dump")]
     [InlineData("Flow 'GenreStatsFlow' has no step 'strat'.", ErrorCodes.ResumedStepUnknown, "run", "--until", "strat")]
     [InlineData("Flow 'GenreStatsFlow' has no step 'strat'.", ErrorCodes.ResumedStepUnknown, "resume", "strat")]
+    [InlineData(
+        "Flow 'GenreStatsFlow' has no step '1768'. The argument of 'resume' is the step to begin with. If '1768' is a run, write "
+            + "'resume --origin-run-id 1768'.",
+        ErrorCodes.ResumedStepUnknown, "resume", "1768")]
     [InlineData("Flow 'GenreStatsFlow' has no step 'strat'.", ErrorCodes.ResumedStepUnknown, "resume", "--until", "strat", "--dry-run")]
     [InlineData("'strat' names no task of flow 'GenreStatsFlow'.", ErrorCodes.InvalidPathspec, "spin", "strat")]
     [InlineData("'latest/strat[0]' names no task", ErrorCodes.InvalidPathspec, "spin", "latest/strat[0]")]

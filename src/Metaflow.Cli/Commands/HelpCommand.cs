@@ -1,5 +1,6 @@
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Naming;
 
 namespace Metaflow.Cli.Commands;
 
@@ -37,7 +38,8 @@ internal sealed class HelpCommand<TContext>(CommandHost<TContext> host) : Comman
 
     private CommandSpecification Find(IReadOnlyList<string> words)
     {
-        var group = host.Specify(words[0]) ?? throw UsageErrors.UnknownCommand(words[0], host.Commands.Names);
+        var group = host.Specify(words[0]) ?? throw UsageErrors.UnknownCommand(
+            words[0], ClosestName.Find(words[0], [OptionsTopic, .. host.Commands.Names]) == OptionsTopic ? [OptionsTopic] : host.Commands.Names);
         var name = string.Join(' ', words);
         return host.Specify(name) ?? throw UsageErrors.UnknownCommand(name, [.. group.Subcommands.Select(static command => command.Name)]);
     }

@@ -131,7 +131,7 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
         var line = context.Line;
         return new ResumeRequest
         {
-            Step = line.Arguments is [var step, ..] ? StepName(context, step) : null,
+            Step = line.Arguments is [var step, ..] ? ResumedStep(context, step) : null,
             OriginRun = line.Text(OriginRunId),
             RunId = line.Text(RunId) is { Length: > 0 } runId ? runId : null,
             IsCloneOnly = line.Flag(CloneOnly),
@@ -145,6 +145,20 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
     /// <exception cref="ConfigurationException">MF2072: the flow has no such step.</exception>
     internal static string StepName(FlowContext context, string given)
         => KnownSteps.Require(context.Application.Definition, given).Name;
+
+    /// <exception cref="ConfigurationException">MF2072: the flow has no such step.</exception>
+    private static string ResumedStep(FlowContext context, string given)
+    {
+        var definition = context.Application.Definition;
+        return KnownSteps.Find(definition, given) is null && (given is [>= '0' and <= '9', ..] || given.Contains('/', StringComparison.Ordinal))
+            ? throw new ConfigurationException(
+                ErrorCodes.ResumedStepUnknown,
+                $"Flow '{definition.FlowName}' has no step '{given}'.",
+                "The argument of 'resume' is the step to begin with.",
+                $"If '{given}' is a run, write 'resume --origin-run-id {given}'.")
+            { ExitCode = ExitCodes.Usage }
+            : StepName(context, given);
+    }
 
     private static ConfigurationException Refused(string what, string why, string fix)
         => new(ErrorCodes.ResumeOptionRefused, what, why, fix) { ExitCode = ExitCodes.Usage };

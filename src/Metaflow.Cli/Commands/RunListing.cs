@@ -37,6 +37,7 @@ internal sealed class RunListing
     private readonly IReadOnlyList<string> _tags;
     private readonly IReadOnlyList<string> _states;
     private readonly string? _user;
+    private readonly string[] _columns;
     private readonly RunColumn? _sort;
     private readonly bool _isDescending;
 
@@ -50,8 +51,8 @@ internal sealed class RunListing
         var sort = line.Text(Sort);
         _isDescending = sort is ['-', ..];
         _sort = sort is null ? null : new RunColumn(SortName(sort), definition);
-        var names = line.Text(Columns) is { } columns ? ColumnNames(columns) : [];
-        Asked = [.. names.Concat(_sort is { IsUsual: false } ? [_sort.Name] : []).Distinct().Select(
+        _columns = line.Text(Columns) is { } columns ? ColumnNames(columns) : [];
+        Asked = [.. _columns.Concat(_sort is { IsUsual: false } ? [_sort.Name] : []).Distinct().Select(
             column => new RunColumn(column, definition))];
     }
 
@@ -123,7 +124,7 @@ internal sealed class RunListing
         {
             if (listed.Count > 0 && listed.All(run => !run.Values.ContainsKey(column.Name)))
             {
-                throw Unknown(column.Name, [.. RunColumn.UsualNames, .. known()]);
+                throw Unknown(_columns.Contains(column.Name) ? Columns : Sort, column.Name, [.. RunColumn.UsualNames, .. known()]);
             }
         }
 
@@ -141,11 +142,11 @@ internal sealed class RunListing
             : throw UsageErrors.InvalidValue(
                 Columns, $"'{columns}' names no column.", "Write names with commas, such as 'alpha,started', or omit the option.");
 
-    private static ConfigurationException Unknown(string name, IReadOnlyList<string> known)
+    private static ConfigurationException Unknown(string option, string name, IReadOnlyList<string> known)
     {
         var closest = ClosestName.Find(name, known);
         return UsageErrors.InvalidValue(
-            Columns,
+            option,
             $"no run of the list has a parameter or a result '{name}'.",
             closest is null
                 ? $"There are {string.Join(", ", known.Distinct().Select(static other => $"'{other}'"))}."

@@ -73,7 +73,10 @@ internal sealed class CommandLineParser(
         {
             throw UsageErrors.UnknownOption(
                 unknown,
-                Command.Options.Concat(commonOptions).Where(static option => !option.IsHidden).Select(static option => option.Dashed));
+                [
+                    CommandLineSyntax.Help,
+                    .. Command.Options.Concat(commonOptions).Where(static option => !option.IsHidden).Select(static option => option.Dashed),
+                ]);
         }
 
         reading.CheckOptions();
@@ -100,7 +103,8 @@ internal sealed class CommandLineParser(
         var commands = commandNames.Select(name => findCommand(name)!).SelectMany(static command => command.Subcommands.Prepend(command));
         var owner = commands.FirstOrDefault(command => command.Options.Any(option => option.Dashed == typed.Replace('_', '-')))?.Name;
         var hint = owner is null ? null : $"It is an option of '{owner}'; write it after the command: '{owner} {typed} …'.";
-        return UsageErrors.UnknownOption(typed, commonOptions.Select(static option => option.Dashed), hint);
+        string[] known = [CommandLineSyntax.Help, CommandLineSyntax.Version, .. commonOptions.Select(static option => option.Dashed)];
+        return UsageErrors.UnknownOption(typed, known, hint);
     }
 
     private static string[] ArgumentsOf(CommandSpecification command, CommandLineReading reading)

@@ -81,7 +81,7 @@ internal sealed class CommandLineReading
         }
     }
 
-    private bool IsOption(string value) => value == "--help" || Options.Any(option => option.Names.Contains(value));
+    private bool IsOption(string value) => value == CommandLineSyntax.Help || Options.Any(option => option.Names.Contains(value));
 
     private bool IsJoined(OptionSyntax option, string value) => option.Names.Any(name => Tokens.Contains($"{name}={value}"));
 }

@@ -8,6 +8,12 @@ namespace Metaflow.Cli.Parsing;
 /// command.</summary>
 internal sealed class CommandLineSyntax
 {
+    /// <summary>The option that shows what a command takes.</summary>
+    public const string Help = "--help";
+
+    /// <summary>The option that shows the version.</summary>
+    public const string Version = "--version";
+
     private const string RootName = "flow";
 
     // Bundles (-abc) and response files (@file) are not part of the grammar: such texts are values.
@@ -16,8 +22,8 @@ internal sealed class CommandLineSyntax
     // Not the library's RootCommand, which brings directives, help and version of its own.
     private readonly Command _root = new(RootName) { TreatUnmatchedTokensAsErrors = false };
     private readonly Argument<string[]> _arguments = new("ARGUMENTS") { Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<bool> _help = new("--help", "-h") { Arity = ArgumentArity.Zero, Recursive = true };
-    private readonly Option<bool> _version = new("--version") { Arity = ArgumentArity.Zero };
+    private readonly Option<bool> _help = new(Help, "-h") { Arity = ArgumentArity.Zero, Recursive = true };
+    private readonly Option<bool> _version = new(Version) { Arity = ArgumentArity.Zero };
     private readonly IReadOnlyList<OptionSyntax> _options;
 
     /// <summary>Makes the grammar.</summary>
