@@ -36,10 +36,15 @@ internal sealed class HelpCommand<TContext>(CommandHost<TContext> host) : Comman
         return Task.FromResult(ExitCodes.Success);
     }
 
+    private ConfigurationException Unknown(string word)
+    {
+        var closest = ClosestName.Find(word, [OptionsTopic, .. host.Commands.Names]);
+        return UsageErrors.UnknownCommand(word, closest == OptionsTopic ? [closest] : host.Commands.Names);
+    }
+
     private CommandSpecification Find(IReadOnlyList<string> words)
     {
-        var group = host.Specify(words[0]) ?? throw UsageErrors.UnknownCommand(
-            words[0], ClosestName.Find(words[0], [OptionsTopic, .. host.Commands.Names]) == OptionsTopic ? [OptionsTopic] : host.Commands.Names);
+        var group = host.Specify(words[0]) ?? throw Unknown(words[0]);
         var name = string.Join(' ', words);
         return host.Specify(name) ?? throw UsageErrors.UnknownCommand(name, [.. group.Subcommands.Select(static command => command.Name)]);
     }

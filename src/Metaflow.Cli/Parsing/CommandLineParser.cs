@@ -71,12 +71,8 @@ internal sealed class CommandLineParser(
         reading = new CommandLineSyntax(commonOptions, Command).Parse(tokens);
         if (reading.UnknownOption() is { } unknown)
         {
-            throw UsageErrors.UnknownOption(
-                unknown,
-                [
-                    CommandLineSyntax.Help,
-                    .. Command.Options.Concat(commonOptions).Where(static option => !option.IsHidden).Select(static option => option.Dashed),
-                ]);
+            var options = Command.Options.Concat(commonOptions).Where(static option => !option.IsHidden);
+            throw UsageErrors.UnknownOption(unknown, [CommandLineSyntax.Help, .. options.Select(static option => option.Dashed)]);
         }
 
         reading.CheckOptions();
