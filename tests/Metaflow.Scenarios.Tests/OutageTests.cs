@@ -99,6 +99,28 @@ public sealed class OutageTests(MotoServer moto) : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("http_proxy")]
+    [InlineData("HTTP_PROXY")]
+    public async Task A_run_and_its_tasks_reach_the_store_through_a_proxy(string variable)
+    {
+        await using var proxy = new SmallProxy { Password = "ada:secret" }.Start();
+        _place.Environment[variable] = $"http://ada:secret@{proxy.Authority}";
+        (await _place.RunAsync("LinearFlow", "run")).Succeeded();
+        Assert.Equal(_proxy.Requests - 1, proxy.Lines.Count);
+
+        _place.Environment[variable] = $"http://ada:other@{proxy.Authority}";
+        var refused = await _place.RunAsync("LinearFlow", "run");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains($"the proxy {proxy.Authority}, which {variable} names", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains("(407)", refused.Errors, StringComparison.Ordinal);
+
+        var requests = proxy.Lines.Count;
+        _place.Environment["NO_PROXY"] = "localhost,127.0.0.1";
+        (await _place.RunAsync("LinearFlow", "run")).Succeeded();
+        Assert.Equal(requests, proxy.Lines.Count);
+    }
+
     private void FailForAWhile(Func<string, bool> begins)
     {
         Stopwatch? clock = null;

@@ -7,7 +7,8 @@ namespace Metaflow.ObjectStorage.Http;
 /// <summary>Sends requests to servers over connections that it keeps. Thread-safe.</summary>
 /// <param name="verification">Says which certificates are good.</param>
 /// <param name="blocks">Whether everything is done on the thread that asks for it, before the call returns.</param>
-internal sealed class ConnectionPool(CertificateCheck verification, bool blocks = false) : IDisposable
+/// <param name="proxies">Says which servers are reached through a proxy; the variables of the process by default.</param>
+internal sealed class ConnectionPool(CertificateCheck verification, bool blocks = false, ProxyVariables? proxies = null) : IDisposable
 {
     /// <summary>How long a server may say nothing, before the request counts as failed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -54,7 +55,7 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
                 cancellationToken.ThrowIfCancellationRequested();
 
                 // A server closes a connection that is idle when it likes. Or it has done what it was asked, and its answer was lost.
-                if (!wasUsed || connection.HasAnswered || connection.IsTimedOut)
+                if (!wasUsed || connection.HasAnswered || connection.IsTimedOut || error is NoConnectionException)
                 {
                     throw connection.IsTimedOut
                         ? new IOException($"The server said nothing for {Patience.TotalSeconds:0} seconds.", error)
@@ -83,25 +84,28 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
 
     private async ValueTask<HttpConnection> ConnectAsync(ServerAddress server, CancellationToken cancellationToken)
     {
+        var proxy = (proxies ?? ProxyVariables.OfProcess).For(server);
+        var place = proxy is null ? server.Authority : $"{server.Authority} through {proxy}";
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(ConnectPatience);
         try
         {
-            return await HttpConnection.OpenAsync(server, verification, blocks, patience.Token).ConfigureAwait(false);
+            return await HttpConnection.OpenAsync(server, proxy, verification, blocks, patience.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (error is AuthenticationException
             or SocketException { SocketErrorCode: SocketError.HostNotFound })
         {
-            throw new FinalConnectionException($"No connection to {server.Authority}: {error.Message}", error);
+            throw new FinalConnectionException($"No connection to {place}: {error.Message}", error) { Setting = proxy?.Variable };
         }
-        catch (Exception error) when (IsTransport(error))
+        catch (Exception error) when (IsTransport(error) && error is not NoConnectionException)
         {
-            throw new NoConnectionException($"No connection to {server.Authority}: {error.Message}", error);
+            throw new NoConnectionException($"No connection to {place}: {error.Message}", error) { Setting = proxy?.Variable };
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new NoConnectionException(
-                $"No connection to {server.Authority}: it did not answer for {ConnectPatience.TotalSeconds:0} seconds.", error);
+                $"No connection to {place}: it did not answer for {ConnectPatience.TotalSeconds:0} seconds.", error)
+            { Setting = proxy?.Variable };
         }
     }
 

@@ -23,8 +23,13 @@ internal sealed class HttpConnection : IDisposable
     private long _waitingSince;
 
     private readonly bool _blocks;
+    private readonly ServerAddress _server;
 
-    private HttpConnection(Socket socket, Stream stream, bool blocks) => (_socket, _stream, _blocks) = (socket, stream, blocks);
+    /// <summary>The proxy that reads each request; of one that passes bytes on, nothing is known here.</summary>
+    private readonly HttpProxy? _proxy;
+
+    private HttpConnection(Socket socket, Stream stream, ServerAddress server, HttpProxy? proxy, bool blocks)
+        => (_socket, _stream, _server, _proxy, _blocks) = (socket, stream, server, proxy, blocks);
 
     /// <summary>Gets a value indicating whether it has answered a request already: a server may close such a connection at any
     /// time.</summary>
@@ -49,12 +54,14 @@ internal sealed class HttpConnection : IDisposable
 
     /// <summary>Connects to a server.</summary>
     /// <param name="server">The server.</param>
+    /// <param name="proxy">The proxy before it, or <see langword="null"/>.</param>
     /// <param name="verification">Says which certificates are good.</param>
     /// <param name="blocks">Whether everything is done on the thread that asks for it, before the call returns.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async ValueTask<HttpConnection> OpenAsync(
-        ServerAddress server, CertificateCheck verification, bool blocks, CancellationToken cancellationToken)
+        ServerAddress server, HttpProxy? proxy, CertificateCheck verification, bool blocks, CancellationToken cancellationToken)
     {
+        var nearest = proxy?.Address ?? server;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -62,27 +69,33 @@ internal sealed class HttpConnection : IDisposable
             if (blocks)
             {
                 // Names are resolved by parts of the framework that an address does not need.
-                if (IPAddress.TryParse(server.Host, out var address))
+                if (IPAddress.TryParse(nearest.Host, out var address))
                 {
-                    socket.Connect(new IPEndPoint(address, server.Port));
+                    socket.Connect(new IPEndPoint(address, nearest.Port));
                 }
                 else
                 {
-                    socket.Connect(server.Host, server.Port);
+                    socket.Connect(nearest.Host, nearest.Port);
                 }
             }
             else
             {
-                await socket.ConnectAsync(server.Host, server.Port, cancellationToken).ConfigureAwait(false);
+                await socket.ConnectAsync(nearest.Host, nearest.Port, cancellationToken).ConfigureAwait(false);
             }
 
             Stream stream = new NetworkStream(socket, ownsSocket: true);
-            if (server.IsSecure)
+            if (nearest.IsSecure)
             {
+                stream = await SecureAsync(stream, nearest.Host, verification, blocks, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (proxy is not null && server.IsSecure)
+            {
+                await ProxyTunnel.OpenAsync(stream, server, proxy, blocks, cancellationToken).ConfigureAwait(false);
                 stream = await SecureAsync(stream, server.Host, verification, blocks, cancellationToken).ConfigureAwait(false);
             }
 
-            return new HttpConnection(socket, stream, blocks);
+            return new HttpConnection(socket, stream, server, server.IsSecure ? null : proxy, blocks);
         }
         catch (Exception error) when (cancellationToken.IsCancellationRequested && error is not OperationCanceledException)
         {
@@ -115,6 +128,11 @@ internal sealed class HttpConnection : IDisposable
             if (status is >= 100 and < 200)
             {
                 continue;
+            }
+
+            if (status == 407 && _proxy is not null)
+            {
+                throw _proxy.Refusal(status);
             }
 
             var stays = isWhole && !(headers.GetValueOrDefault("connection") ?? "").Contains("close", StringComparison.OrdinalIgnoreCase);
@@ -258,16 +276,21 @@ internal sealed class HttpConnection : IDisposable
             ? cancellationToken.UnsafeRegister(static closed => ((Socket)closed!).Dispose(), socket)
             : default;
 
-    private static string Head(ObjectRequest request)
+    private string Head(ObjectRequest request)
     {
         var head = new StringBuilder(1024);
-        head.Append(request.Method).Append(' ').Append(request.Path);
+        head.Append(request.Method).Append(' ').Append(_proxy is null ? "" : $"http://{_server.Authority}").Append(request.Path);
         if (request.Query.Count > 0)
         {
             head.Append('?').Append(request.QueryText);
         }
 
         head.Append(" HTTP/1.1\r\n");
+        if (_proxy?.Authorization is { } authorization)
+        {
+            head.Append("proxy-authorization: ").Append(authorization).Append("\r\n");
+        }
+
         for (var i = 0; i < request.Headers.Count; i++)
         {
             head.Append(request.Headers.NameAt(i)).Append(": ").Append(request.Headers.ValueAt(i)).Append("\r\n");

@@ -13,16 +13,16 @@ internal static class ObjectErrors
     /// <param name="why">What happened the last time.</param>
     /// <param name="cause">What was thrown then.</param>
     /// <param name="isWrite">Whether something was to be written.</param>
-    /// <param name="setting">The setting that says where the server is, if it never answered; otherwise <see langword="null"/>.</param>
+    /// <param name="suspect">What is probably wrong, and the setting that says it; <see langword="null"/> if nobody knows.</param>
     public static StorageException Unreachable(
-        string what, string server, int tries, string why, Exception? cause, bool isWrite, string? setting = null) => new(
+        string what, string server, int tries, string why, Exception? cause, bool isWrite, string? suspect = null) => new(
         isWrite ? ErrorCodes.StorageWriteFailed : ErrorCodes.StorageReadFailed,
         what,
         string.Create(
             CultureInfo.InvariantCulture,
             $"The server {server} failed {tries} {(tries == 1 ? "time" : "times")}, the last time with: {Sentence(why)}"),
-        setting is null ? "Check the network and the server, then run the command again. 'resume' reuses what is done."
-            : $"Check the server's address, which {setting} says, the network and the server. Then run the command again.",
+        suspect is null ? "Check the network and the server, then run the command again. 'resume' reuses what is done."
+            : $"Check {suspect}, the network and the server. Then run the command again.",
         cause)
     { IsTransient = true };
 

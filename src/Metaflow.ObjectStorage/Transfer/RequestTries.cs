@@ -47,7 +47,10 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
 
         Health.NoteFailure();
         return ObjectErrors.Unreachable(
-            what, service.Server, Count, why, cause, isWrite, isFirst || cause is FinalConnectionException ? settings.ServerSetting : null);
+            what, service.Server, Count, why, cause, isWrite,
+            (cause as NoConnectionException)?.Setting is { } variable ? $"the proxy, which {variable} names"
+                : isFirst || cause is FinalConnectionException ? $"the server's address, which {settings.ServerSetting} says"
+                : null);
     }
 
     /// <summary>Returns how long to wait before the request is sent again, and says so when it takes long.</summary>

@@ -25,15 +25,18 @@ internal static class Buckets
     }
 
     public static ObjectBlobStore StoreOf(
-        Uri server, string bucket, string prefix = "some/prefix", Func<S3Settings, S3Settings>? change = null)
-        => new(S3Service.Type, $"s3://{bucket}/{prefix}", prefix, ClientOf(server, bucket, change));
+        Uri server, string bucket, string prefix = "some/prefix", Func<S3Settings, S3Settings>? change = null,
+        ConnectionPool? connections = null)
+        => new(S3Service.Type, $"s3://{bucket}/{prefix}", prefix, ClientOf(server, bucket, change, connections));
 
-    public static ObjectClient ClientOf(Uri server, string bucket, Func<S3Settings, S3Settings>? change = null)
+    public static ObjectClient ClientOf(
+        Uri server, string bucket, Func<S3Settings, S3Settings>? change = null, ConnectionPool? connections = null)
     {
         var settings = new S3Settings { Endpoint = server };
         settings = change?.Invoke(settings) ?? settings;
         var service = new S3Service(bucket, settings, new FixedCredentials(), TimeProvider.System);
-        return new ObjectClient(service, settings, new ConnectionPool(new CertificateCheck("x", null)), TimeProvider.System);
+        return new ObjectClient(
+            service, settings, connections ?? new ConnectionPool(new CertificateCheck("x", null)), TimeProvider.System);
     }
 
     private sealed class FixedCredentials : ICredentialSource

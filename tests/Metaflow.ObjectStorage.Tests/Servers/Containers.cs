@@ -38,16 +38,18 @@ internal static class Containers
     }
 
     public static ObjectBlobStore StoreOf(
-        IReadOnlyDictionary<string, string> variables, string container, int retries = 6, TimeProvider? time = null)
-        => new(BlobService.Type, $"{container}/some/prefix", "some/prefix", ClientOf(variables, container, retries, time));
+        IReadOnlyDictionary<string, string> variables, string container, int retries = 6, TimeProvider? time = null,
+        ConnectionPool? connections = null)
+        => new(BlobService.Type, $"{container}/some/prefix", "some/prefix", ClientOf(variables, container, retries, time, connections));
 
     public static ObjectClient ClientOf(
-        IReadOnlyDictionary<string, string> variables, string container, int retries = 6, TimeProvider? time = null)
+        IReadOnlyDictionary<string, string> variables, string container, int retries = 6, TimeProvider? time = null,
+        ConnectionPool? connections = null)
     {
         time ??= TimeProvider.System;
         var ofAzure = new AzureVariables(variables.GetValueOrDefault);
         var account = StorageAccount.Of(new StoreOptions(variables.GetValueOrDefault, time), ofAzure);
-        var connections = new ConnectionPool(new CertificateCheck("", null));
+        connections ??= new ConnectionPool(new CertificateCheck("", null));
         var service = new BlobService(container, account, Authorizations.Of(account, ofAzure, connections, time), time);
         return new ObjectClient(service, new BlobSettings { Retries = retries }, connections, time);
     }

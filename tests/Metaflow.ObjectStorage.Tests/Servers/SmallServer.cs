@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -21,13 +23,24 @@ internal sealed class SmallServer : IAsyncDisposable
 
     /// <summary>Starts a server.</summary>
     /// <param name="answer">Answers requests.</param>
-    public static async Task<SmallServer> StartAsync(RequestDelegate answer)
+    /// <param name="certificate">The certificate of a server that speaks TLS; <see langword="null"/>, the default, for one that does
+    /// not.</param>
+    public static async Task<SmallServer> StartAsync(RequestDelegate answer, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static options => options.Limits.MaxRequestBodySize = null);
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.Limits.MaxRequestBodySize = null;
+            options.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
+        });
         var application = builder.Build();
-        application.Urls.Add("http://127.0.0.1:0");
         application.Run(answer);
         await application.StartAsync();
         return new SmallServer(application);
