@@ -1,22 +1,25 @@
 using System.Text.Json;
 using Metaflow.ObjectStorage.Tests.Servers;
+using Metaflow.Scenarios.Tests.Clouds;
 
 namespace Metaflow.Scenarios.Tests;
 
 /// <summary>What runs do in the store of any service, behind a proxy that can fail its requests.</summary>
 public abstract class CloudRunTests : IAsyncLifetime
 {
+    private readonly RunCloud _cloud;
+
+    private protected CloudRunTests(RunCloud cloud) => _cloud = cloud;
+
     private protected Workplace Place { get; } = new();
 
     private protected FaultProxy Proxy { get; private set; } = null!;
 
-    /// <summary>Gets the name of the cloud, as the tool has it.</summary>
-    protected abstract string Cloud { get; }
-
     public async ValueTask InitializeAsync()
     {
-        Proxy = await FaultProxy.StartAsync(await ServerAsync());
-        foreach (var (name, value) in await CreateAsync())
+        var server = await _cloud.ServerAsync();
+        Proxy = await FaultProxy.StartAsync(server);
+        foreach (var (name, value) in _cloud.VariablesOf(Proxy.Address, await _cloud.CreatePlaceAsync(server)))
         {
             Place.Environment[name] = value;
         }
@@ -69,7 +72,7 @@ public abstract class CloudRunTests : IAsyncLifetime
     {
         var root = Place.Environment.Single(static variable => variable.Key.Contains("SYSROOT", StringComparison.Ordinal)).Value;
         Place.Environment["METAFLOW_HOME"] = Path.Combine(Place.Folder, "home");
-        (await Place.RunToolAsync("configure", Cloud, "--root", root, "--profile", "ours", "--yes")).Succeeded();
+        (await Place.RunToolAsync("configure", _cloud.Name, "--root", root, "--profile", "ours", "--yes")).Succeeded();
         foreach (var name in Place.Environment.Keys.Where(static name => name.StartsWith("METAFLOW_DEFAULT", StringComparison.Ordinal)
             || name.Contains("SYSROOT", StringComparison.Ordinal) || name.Contains("ENDPOINT", StringComparison.Ordinal)).ToList())
         {
@@ -82,11 +85,4 @@ public abstract class CloudRunTests : IAsyncLifetime
         Assert.Contains("succeeded", (await Place.RunToolAsync("runs", "LinearFlow")).Succeeded().Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Place.Root), "something was kept in files");
     }
-
-    /// <summary>Returns the address of the service, or skips the test.</summary>
-    protected abstract Task<Uri> ServerAsync();
-
-    /// <summary>Makes a place for the runs at the service.</summary>
-    /// <returns>The variables with which commands use it.</returns>
-    private protected abstract Task<IReadOnlyDictionary<string, string>> CreateAsync();
 }

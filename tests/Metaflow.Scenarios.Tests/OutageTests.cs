@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Metaflow.ObjectStorage.Tests.Servers;
-using Metaflow.Scenarios.Tests.Durability;
+using Metaflow.Scenarios.Tests.Clouds;
 
 namespace Metaflow.Scenarios.Tests;
 
@@ -18,8 +18,10 @@ public sealed class OutageTests(MotoServer moto) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _proxy = await FaultProxy.StartAsync(await moto.RequiredAsync());
-        foreach (var (name, value) in RunBucket.VariablesOf(_proxy.Address, await Buckets.CreatePlaceAsync(_proxy.Address)))
+        var cloud = new MotoCloud(moto);
+        var server = await cloud.ServerAsync();
+        _proxy = await FaultProxy.StartAsync(server);
+        foreach (var (name, value) in cloud.VariablesOf(_proxy.Address, await cloud.CreatePlaceAsync(server)))
         {
             _place.Environment[name] = value;
         }

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Metaflow.ObjectStorage.Tests.Servers;
-using Metaflow.Scenarios.Tests.Durability;
+using Metaflow.Scenarios.Tests.Clouds;
 
 namespace Metaflow.Scenarios.Tests;
 
 /// <summary>Runs in S3, as moto imitates it.</summary>
-public sealed class S3Tests(MotoServer moto) : CloudRunTests
+public sealed class S3Tests(MotoServer moto) : CloudRunTests(new MotoCloud(moto))
 {
     private const string Reader = """
         from metaflow import Flow, namespace
@@ -23,13 +23,6 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests
         with S3(run=run) as s3:
             print(sum(len(o.text) for o in s3.get_recursive(["out"])), s3.get("given.txt").text)
         """;
-
-    protected override string Cloud => "aws";
-
-    protected override Task<Uri> ServerAsync() => moto.RequiredAsync();
-
-    private protected override async Task<IReadOnlyDictionary<string, string>> CreateAsync()
-        => RunBucket.VariablesOf(Proxy.Address, await Buckets.CreatePlaceAsync(Proxy.Address));
 
     [Theory]
     [InlineData("INT", 130, "run")]
@@ -61,7 +54,7 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests
         var first = (await Place.RunAsync("DataFlow", "run", "--metadata", "local")).Succeeded().Output;
         var start = first.IndexOf(" at s3://", StringComparison.Ordinal) + " at ".Length;
         var address = first[start..first.IndexOf(';', start)];
-        Assert.Matches("/some/runs/data/DataFlow/[^/]+/given.txt$", address);
+        Assert.Matches("/some/prefix/data/DataFlow/[^/]+/given.txt$", address);
 
         var run = (await Place.RunAsync("DataFlow", "run", "--metadata", "local", "--given", address)).Succeeded().Output;
         Assert.Contains("total 140 given kept in the store at", run, StringComparison.Ordinal);

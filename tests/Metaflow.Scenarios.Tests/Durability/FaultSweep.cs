@@ -20,6 +20,12 @@ internal static class FaultSweep
 
     private static int Factor => IsLong ? LongFactor : 1;
 
+    /// <summary>Skips a daily test of a cloud of which the long tests try many faults, and <see cref="CloudRunTests"/> some each
+    /// day.</summary>
+    /// <param name="cloud">The name of the cloud.</param>
+    public static void SkipUnlessLong(string cloud)
+        => Assert.SkipUnless(IsLong || cloud == "aws", "It is one of the long tests: 'eng/test.sh --all'.");
+
     /// <summary>Returns the places to try.</summary>
     /// <param name="count">How many there are, numbered from 1.</param>
     /// <param name="sample">How many the daily tests try.</param>

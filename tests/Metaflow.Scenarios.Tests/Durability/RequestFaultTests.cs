@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Metaflow.ObjectStorage.Tests.Servers;
+using Metaflow.Scenarios.Tests.Clouds;
 
 namespace Metaflow.Scenarios.Tests.Durability;
 
-/// <summary>Does something to each request that a run of ten tasks sends to S3, as moto imitates it, of the scheduler and of the tasks:
+/// <summary>Does something to each request that a run of ten tasks sends to the store of a cloud, of the scheduler and of the tasks:
 /// whatever happens, what was acknowledged stays, no reader sees a half task, and the run can be completed.</summary>
-public sealed class RequestFaultTests(MotoServer moto)
+public sealed class RequestFaultTests(MotoServer moto, AzuriteServer azurite, GoogleEmulator google)
 {
     /// <summary>A request that fails is sent again, so one run survives many of these faults.</summary>
     private const int BetweenPassing = 16;
@@ -25,11 +26,14 @@ public sealed class RequestFaultTests(MotoServer moto)
 
     private readonly ConcurrentDictionary<Fault, int> _counts = new();
 
-    [Fact]
-    public async Task Whatever_happens_to_a_request_the_run_goes_on()
+    public static TheoryData<string> Clouds => ["aws", "azure", "gcp"];
+
+    [Theory]
+    [MemberData(nameof(Clouds))]
+    public async Task Whatever_happens_to_a_request_the_run_goes_on(string cloud)
     {
         // One place has faults of all kinds, one after the other.
-        await SweepAsync(["Passing"], BetweenPassing * Passing.Length, 3, async (flow, bucket, _, place) =>
+        await SweepAsync(cloud, ["Passing"], BetweenPassing * Passing.Length, 3, async (flow, bucket, _, place) =>
         {
             bucket.Proxy.Faults = (number, _) => (number + place) % BetweenPassing == 0
                 ? Count(Passing[((number + place) / BetweenPassing) % Passing.Length]) : Fault.None;
@@ -39,11 +43,12 @@ public sealed class RequestFaultTests(MotoServer moto)
         });
     }
 
-    [Fact]
-    public async Task Whichever_request_a_process_is_killed_at_nothing_acknowledged_is_lost_and_the_run_is_completed()
+    [Theory]
+    [MemberData(nameof(Clouds))]
+    public async Task Whichever_request_a_process_is_killed_at_nothing_acknowledged_is_lost_and_the_run_is_completed(string cloud)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says which process has a connection.");
-        await SweepAsync([nameof(Fault.KillBefore), nameof(Fault.KillAfter)], BetweenKills, 1, async (flow, bucket, kill, place) =>
+        await SweepAsync(cloud, [nameof(Fault.KillBefore), nameof(Fault.KillAfter)], BetweenKills, 1, async (flow, bucket, kill, place) =>
         {
             bucket.Proxy.Faults = (number, _) => (number + 1) % BetweenKills == place % BetweenKills
                 ? Count(Enum.Parse<Fault>(kill)) : Fault.None;
@@ -64,12 +69,13 @@ public sealed class RequestFaultTests(MotoServer moto)
         });
     }
 
-    [Fact]
-    public async Task When_no_request_succeeds_any_more_the_run_says_so_and_is_completed_later()
+    [Theory]
+    [MemberData(nameof(Clouds))]
+    public async Task When_no_request_succeeds_any_more_the_run_says_so_and_is_completed_later(string cloud)
     {
-        await SweepAsync([nameof(Fault.SlowDown), nameof(Fault.LostResponse)], Requests, 1, async (flow, bucket, fault, place) =>
+        await SweepAsync(cloud, [nameof(Fault.SlowDown), nameof(Fault.LostResponse)], Requests, 1, async (flow, bucket, fault, place) =>
         {
-            flow.Environment["METAFLOW_S3_TRANSIENT_RETRY_COUNT"] = "2";
+            flow.Environment[CloudOf(cloud).RetriesSetting] = "2";
             bucket.Proxy.Faults = (number, _) => number >= place ? Count(Enum.Parse<Fault>(fault)) : Fault.None;
             using var process = await flow.GoOnAsync();
             var outcome = await process!.EndAsync();
@@ -79,17 +85,21 @@ public sealed class RequestFaultTests(MotoServer moto)
     }
 
     /// <summary>Tries faults at places, each in a bucket of its own, and completes each run when no request fails any more.</summary>
+    /// <param name="name">The cloud.</param>
     /// <param name="faults">The faults.</param>
     /// <param name="count">How many places there are.</param>
     /// <param name="sample">How many the daily tests try.</param>
     /// <param name="tryAsync">Runs the flow and makes requests fail, as the place says.</param>
-    private async Task SweepAsync(string[] faults, int count, int sample, Func<TenTasks, RunBucket, string, int, Task> tryAsync)
+    private async Task SweepAsync(
+        string name, string[] faults, int count, int sample, Func<TenTasks, RunBucket, string, int, Task> tryAsync)
     {
-        var server = await moto.RequiredAsync();
-        var places = FaultSweep.Places(count, sample);
+        FaultSweep.SkipUnlessLong(name);
+        var cloud = CloudOf(name);
+        _ = await cloud.ServerAsync();
+        var places = FaultSweep.Places(count, name == "aws" ? sample : 1);
         await FaultSweep.RunAsync(faults.SelectMany(fault => places.Select(place => (fault, place))), async (fault, place) =>
         {
-            await using var bucket = await RunBucket.CreateAsync(server);
+            await using var bucket = await RunBucket.CreateAsync(cloud);
             using var flow = new TenTasks(bucket);
             await tryAsync(flow, bucket, fault, place);
             bucket.Proxy.Faults = static (_, _) => Fault.None;
@@ -97,9 +107,11 @@ public sealed class RequestFaultTests(MotoServer moto)
         });
         foreach (var (fault, requests) in _counts)
         {
-            FaultSweep.Tell($"{fault}: {requests} requests");
+            FaultSweep.Tell($"{name}, {fault}: {requests} requests");
         }
     }
+
+    private RunCloud CloudOf(string name) => RunCloud.Of(name, moto, azurite, google);
 
     private Fault Count(Fault fault)
     {

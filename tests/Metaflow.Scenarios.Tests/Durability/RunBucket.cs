@@ -1,23 +1,19 @@
+using Metaflow.Cleanup;
 using Metaflow.Metadata;
 using Metaflow.ObjectStorage.Tests.Servers;
 using Metaflow.Plugins;
+using Metaflow.Scenarios.Tests.Clouds;
 using Metaflow.Storage;
 using Metaflow.Stores;
 
 namespace Metaflow.Scenarios.Tests.Durability;
 
-/// <summary>A bucket of its own for runs, at a server that commands reach through a proxy and tests directly.</summary>
+/// <summary>A bucket or container of its own for runs, at a server that commands reach through a proxy and tests directly.</summary>
 internal sealed class RunBucket : IAsyncDisposable
 {
-    private const string Prefix = "some/runs";
-
-    private readonly string _name;
-    private readonly Uri _server;
-
-    private RunBucket(string name, Uri server, FaultProxy proxy)
+    private RunBucket(IBlobStore blobs, FaultProxy proxy, IReadOnlyDictionary<string, string> variables)
     {
-        var blobs = Buckets.StoreOf(server, name, Prefix);
-        (_name, _server, Proxy) = (name, server, proxy);
+        (Proxy, Variables) = (proxy, variables);
         Stores = new RunStores(
             blobs, ProgramPlugins.Registry.Find<IMetadataFactory>("store")!.Open(blobs, StoreOptions.Without(TimeProvider.System)));
     }
@@ -29,30 +25,31 @@ internal sealed class RunBucket : IAsyncDisposable
     public RunStores Stores { get; }
 
     /// <summary>Gets the variables with which commands use the bucket.</summary>
-    public IReadOnlyDictionary<string, string> Variables => VariablesOf(Proxy.Address, _name);
-
-    /// <summary>Returns the variables with which commands use a bucket.</summary>
-    /// <param name="endpoint">The address at which they reach it.</param>
-    /// <param name="name">The name of the bucket.</param>
-    public static IReadOnlyDictionary<string, string> VariablesOf(Uri endpoint, string name) => new Dictionary<string, string>
-    {
-        ["AWS_ACCESS_KEY_ID"] = "AKTEST",
-        ["AWS_SECRET_ACCESS_KEY"] = "SKTEST",
-        ["AWS_DEFAULT_REGION"] = "us-east-1",
-        ["METAFLOW_S3_ENDPOINT_URL"] = endpoint.ToString(),
-        ["METAFLOW_DEFAULT_DATASTORE"] = "s3",
-        ["METAFLOW_DATASTORE_SYSROOT_S3"] = $"s3://{name}/{Prefix}",
-    };
+    public IReadOnlyDictionary<string, string> Variables { get; }
 
     /// <summary>Creates a bucket.</summary>
-    /// <param name="server">The server.</param>
-    public static async Task<RunBucket> CreateAsync(Uri server)
-        => new(await Buckets.CreatePlaceAsync(server), server, await FaultProxy.StartAsync(server));
+    /// <param name="cloud">The service.</param>
+    public static async Task<RunBucket> CreateAsync(RunCloud cloud)
+    {
+        var server = await cloud.ServerAsync();
+        var place = await cloud.CreatePlaceAsync(server);
+        var proxy = await FaultProxy.StartAsync(server);
+        return new RunBucket(cloud.StoreOf(server, place), proxy, cloud.VariablesOf(proxy.Address, place));
+    }
 
-    /// <summary>Returns the paths of all objects in the bucket, relative to the root of the runs.</summary>
+    /// <summary>Returns the paths of all objects below the root of the runs.</summary>
     public async Task<IReadOnlyList<string>> KeysAsync()
-        => [.. (await Buckets.ClientOf(_server, _name).ListAsync("", isRecursive: true, TestContext.Current.CancellationToken))
-            .Select(static listed => Path.GetRelativePath(Prefix, listed.Key))];
+    {
+        var token = TestContext.Current.CancellationToken;
+        var tree = new ObjectTree(Stores.Blobs);
+        var keys = new List<string>();
+        foreach (var entry in await Stores.Blobs.ListAsync("", token))
+        {
+            keys.AddRange(entry.IsFolder ? await tree.AllAsync(entry.Name, token) : [entry.Name]);
+        }
+
+        return keys;
+    }
 
     public ValueTask DisposeAsync() => Proxy.DisposeAsync();
 }

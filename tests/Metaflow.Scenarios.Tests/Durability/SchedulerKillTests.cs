@@ -1,43 +1,51 @@
 using Metaflow.Cleanup;
 using Metaflow.Client;
 using Metaflow.ObjectStorage.Tests.Servers;
+using Metaflow.Scenarios.Tests.Clouds;
 using Metaflow.Verification;
 
 namespace Metaflow.Scenarios.Tests.Durability;
 
-/// <summary>Kills schedulers of runs in S3, as moto imitates it, at moments of chance, and continues the runs.</summary>
-public sealed class SchedulerKillTests(MotoServer moto)
+/// <summary>Kills schedulers of runs in the stores of the clouds at moments of chance, and continues the runs.</summary>
+public sealed class SchedulerKillTests(MotoServer moto, AzuriteServer azurite, GoogleEmulator google)
 {
     /// <summary>A run sends some 700 requests, so that few runs end before all of their kills.</summary>
     private const int MostRequests = 180;
 
     private const int MostRuns = 60;
 
+    private const int KillsElsewhere = 30;
+
     private static readonly int _killsOfRun = FaultSweep.IsLong ? 5 : 2;
     private static readonly int _kills = FaultSweep.IsLong ? 100 : 4;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task A_run_in_S3_whose_scheduler_is_killed_at_any_moment_is_continued_and_gc_removes_all_that_it_left()
+    [Theory]
+    [InlineData("aws")]
+    [InlineData("azure")]
+    [InlineData("gcp")]
+    public async Task A_run_whose_scheduler_is_killed_at_any_moment_is_continued_and_gc_removes_all_that_it_left(string name)
     {
-        var server = await moto.RequiredAsync();
-        var kills = 0;
-        for (var first = 0; kills < _kills && first < MostRuns; first += 2)
+        FaultSweep.SkipUnlessLong(name);
+        var cloud = RunCloud.Of(name, moto, azurite, google);
+        _ = await cloud.ServerAsync();
+        var (kills, wanted) = (0, name == "aws" ? _kills : KillsElsewhere);
+        for (var first = 0; kills < wanted && first < MostRuns; first += 2)
         {
-            kills += (await Task.WhenAll(SurviveAsync(server, first), SurviveAsync(server, first + 1))).Sum();
+            kills += (await Task.WhenAll(SurviveAsync(cloud, first), SurviveAsync(cloud, first + 1))).Sum();
         }
 
-        FaultSweep.Tell($"{kills} schedulers were killed at work");
-        Assert.True(kills >= _kills, $"only {kills} schedulers were killed at work");
+        FaultSweep.Tell($"{name}: {kills} schedulers were killed at work");
+        Assert.True(kills >= wanted, $"only {kills} schedulers were killed at work");
     }
 
     /// <summary>Kills the schedulers of a run one after the other, and continues it to its end.</summary>
     /// <returns>How many were at work when they were killed.</returns>
-    private static async Task<int> SurviveAsync(Uri server, int number)
+    private static async Task<int> SurviveAsync(RunCloud cloud, int number)
     {
         var random = new Random(number);
-        await using var bucket = await RunBucket.CreateAsync(server);
+        await using var bucket = await RunBucket.CreateAsync(cloud);
         using var flow = new TenTasks(bucket);
         var (kills, printed) = (0, "");
         try
@@ -58,7 +66,7 @@ public sealed class SchedulerKillTests(MotoServer moto)
             throw new InvalidOperationException($"run {number}, after {kills} kills: {error.Message}\n{printed}", error);
         }
 
-        FaultSweep.Tell($"run {number} survived {kills} kills");
+        FaultSweep.Tell($"{cloud.Name}: run {number} survived {kills} kills");
         return kills;
     }
 
