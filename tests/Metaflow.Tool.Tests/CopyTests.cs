@@ -36,7 +36,7 @@ public sealed class CopyTests : IDisposable
     {
         await AddAsync("TrainFlow", "17");
         var planned = await _place.RunAsync("copy", "TrainFlow/17", "--to", "archive", "--dry-run");
-        Assert.Equal((0, "Would copy TrainFlow/17: 1 task, 2 objects sent (221 B), 0 found.\n"), (planned.ExitCode, planned.Out));
+        Assert.Equal((0, "Would copy TrainFlow/17: 1 task, 5 objects sent (221 B), 0 found.\n"), (planned.ExitCode, planned.Out));
         Assert.False(Directory.Exists(Archive));
     }
 

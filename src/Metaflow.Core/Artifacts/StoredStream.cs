@@ -14,12 +14,18 @@ namespace Metaflow.Artifacts;
 internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord record) : Stream
 {
     private const int CopiedAtOnce = 128 << 10;
+    private const int ReadAhead = 4 << 10;
 
     private PayloadReader? _reader;
     private SpooledBytes? _spooled;
     private Stream? _other;
     private long? _length;
+
+    // Where the next byte comes from that is read from the blob. Those read ahead of the caller are the last ones before it.
     private long _position;
+    private byte[]? _ahead;
+    private int _aheadStart;
+    private int _aheadCount;
 
     /// <summary>Gets the artifact.</summary>
     public ArtifactRecord Record => record;
@@ -39,7 +45,7 @@ internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord
     /// <inheritdoc/>
     public override long Position
     {
-        get => _position;
+        get => _position - _aheadCount;
         set => Seek(value, SeekOrigin.Begin);
     }
 
@@ -58,8 +64,33 @@ internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord
     }
 
     /// <inheritdoc/>
+    /// <remarks>It reads some bytes ahead: each access to the blob costs much more than a byte.</remarks>
+    public override int ReadByte()
+    {
+        if (_aheadCount == 0)
+        {
+            _ahead ??= new byte[ReadAhead];
+            _aheadCount = Read(_ahead);
+            _aheadStart = 0;
+        }
+
+        if (_aheadCount == 0)
+        {
+            return -1;
+        }
+
+        _aheadCount--;
+        return _ahead![_aheadStart++];
+    }
+
+    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
+        if (_aheadCount > 0)
+        {
+            return TakeAhead(buffer);
+        }
+
         if (_reader is null && IsToBeOpened)
         {
             Completion.Of(() => OpenAsync(CancellationToken.None));
@@ -86,6 +117,11 @@ internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_aheadCount > 0)
+        {
+            return TakeAhead(buffer.Span);
+        }
+
         if (_reader is null && IsToBeOpened)
         {
             await OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -106,12 +142,18 @@ internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin)
     {
-        var target = offset + (origin == SeekOrigin.Begin ? 0 : origin == SeekOrigin.End ? Length : _position);
+        var target = offset + (origin == SeekOrigin.Begin ? 0 : origin == SeekOrigin.End ? Length : Position);
         if (target < 0)
         {
             throw new IOException("A place before the beginning of the stream was asked for.");
         }
 
+        if (target == Position)
+        {
+            return target;
+        }
+
+        _aheadCount = 0;
         if (target == 0 && _position > 0 && _spooled is null)
         {
             CloseReader();
@@ -143,7 +185,7 @@ internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord
             CloseReader();
             _spooled?.Dispose();
             _spooled = null;
-            _position = 0;
+            (_position, _aheadCount) = (0, 0);
         }
 
         base.Dispose(disposing);
@@ -153,6 +195,15 @@ internal sealed class StoredStream(ContentAddressedStore content, ArtifactRecord
     private bool IsToBeOpened => _spooled is null && _other is null && (_length is null || _position < _length);
 
     private int Room(int length) => (int)Math.Clamp(_length!.Value - _position, 0, length);
+
+    private int TakeAhead(Span<byte> target)
+    {
+        var count = Math.Min(target.Length, _aheadCount);
+        _ahead.AsSpan(_aheadStart, count).CopyTo(target);
+        _aheadStart += count;
+        _aheadCount -= count;
+        return count;
+    }
 
     private int? Elsewhere(Span<byte> target)
     {

@@ -66,6 +66,18 @@ internal static class CopyErrors
         "Name another datastore with '--to' or '--from'.")
     { ExitCode = ExitCodes.Usage };
 
+    /// <summary>Returns the error of two stores of which one is inside the other.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="target">The target.</param>
+    /// <returns>The error MF6007.</returns>
+    public static ConfigurationException Nested(IBlobStore source, IBlobStore target) => new(
+        ErrorCodes.CopyNotPossible,
+        "Nothing was copied.",
+        $"One of the source '{source.Root}' and the target '{target.Root}' is inside the other. Each would take objects of the other for "
+            + "its own.",
+        "Name a place with '--to' or '--from' that is outside of the other datastore.")
+    { ExitCode = ExitCodes.Usage };
+
     /// <summary>Returns the error of records that a copy cannot write.</summary>
     /// <param name="type">The type of the metadata provider.</param>
     /// <returns>The error MF6007.</returns>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Metaflow.Errors;
 using Metaflow.Platform;
 using Metaflow.Storage;
@@ -33,8 +34,10 @@ internal sealed record KeyedObject(string Path, string Key, bool IsBlob)
 /// <param name="source">The source.</param>
 /// <param name="target">The target.</param>
 /// <param name="tally">Counts.</param>
-/// <param name="isDryRun">Whether nothing is sent.</param>
-internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTally tally, bool isDryRun)
+/// <param name="planned">If nothing is to be sent: the objects that this copy and others before it would have sent; else
+/// <see langword="null"/>.</param>
+internal sealed class KeyedTransfer(
+    IBlobStore source, IBlobStore target, CopyTally tally, ConcurrentDictionary<string, bool>? planned)
 {
     /// <summary>Copies objects; they are durable when the call returns.</summary>
     /// <param name="objects">The objects, each once.</param>
@@ -59,9 +62,11 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
             }
         }
 
-        if (isDryRun)
+        if (planned is not null)
         {
-            tally.AddSent(known.Count, known.Sum(static item => item.Length));
+            var first = known.Where(item => planned.TryAdd(item.Item.Path, true)).ToList();
+            tally.AddFound(known.Count - first.Count);
+            tally.AddSent(first.Count, first.Sum(static item => item.Length));
             return;
         }
 
@@ -86,7 +91,7 @@ internal sealed class KeyedTransfer(IBlobStore source, IBlobStore target, CopyTa
                 || !(target.GuardsContent || await IsWholeAsync(objects[i], token).ConfigureAwait(false));
         }, cancellationToken).ConfigureAwait(false);
         string[] found = [.. objects.Where((_, i) => !isLacking[i]).Select(static item => item.Path)];
-        if (!isDryRun)
+        if (planned is null)
         {
             // The process that stored them may not have made them durable yet.
             (target as IBlobDurability)?.MakeDurable(found);

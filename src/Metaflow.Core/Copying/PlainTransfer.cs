@@ -6,7 +6,18 @@ namespace Metaflow.Copying;
 /// <summary>An object that is copied as it is: a list, a note, a log, a card.</summary>
 /// <param name="Path">The path relative to the roots of both stores.</param>
 /// <param name="Length">Its length in the source.</param>
-internal sealed record PlainObject(string Path, long Length);
+internal sealed record PlainObject(string Path, long Length)
+{
+    /// <summary>Gets its path in the target; by default the same.</summary>
+    public string TargetPath { get; init; } = Path;
+
+    /// <summary>Gets the type and the texts to keep with it; <see langword="null"/>, the default, for none.</summary>
+    public BlobProperties? Properties { get; init; }
+
+    /// <summary>Gets a value indicating whether the target is known to have it otherwise, whatever its length. The default is
+    /// <see langword="false"/>.</summary>
+    public bool IsChanged { get; init; }
+}
 
 /// <summary>Copies objects that the target lacks, or has in another length.</summary>
 /// <param name="source">The source.</param>
@@ -64,8 +75,8 @@ internal sealed class PlainTransfer(IBlobStore source, IBlobStore target, CopyTa
             return;
         }
 
-        var states = await target.StateAsync([.. objects.Select(static item => item.Path)], cancellationToken).ConfigureAwait(false);
-        var lacking = objects.Where((item, i) => states[i]?.Length != item.Length).ToList();
+        var states = await target.StateAsync([.. objects.Select(static item => item.TargetPath)], cancellationToken).ConfigureAwait(false);
+        var lacking = objects.Where((item, i) => states[i]?.Length != item.Length || item.IsChanged).ToList();
         tally.AddFound(objects.Count - lacking.Count);
         if (isDryRun)
         {
@@ -83,8 +94,7 @@ internal sealed class PlainTransfer(IBlobStore source, IBlobStore target, CopyTa
         try
         {
             await target.SaveAsync(
-                [.. passages.Select(static passage => new BlobWrite(passage.Path, passage.WriteAsync))], overwrite: true,
-                cancellationToken).ConfigureAwait(false);
+                [.. passages.Select(static passage => passage.ToWrite())], overwrite: true, cancellationToken).ConfigureAwait(false);
             tally.AddSent(batch.Count, passages.Sum(static passage => passage.Bytes));
         }
         catch (StorageException) when (Array.Find(passages, static passage => passage.Fault is not null) is { Fault: { } fault }
@@ -105,13 +115,13 @@ internal sealed class PlainTransfer(IBlobStore source, IBlobStore target, CopyTa
 
     private sealed class Passage(IBlobStore source, PlainObject item, CopyTally tally)
     {
-        public string Path => item.Path;
+        public BlobWrite ToWrite() => new(item.TargetPath, WriteAsync) { Properties = item.Properties };
 
         public long Bytes { get; private set; }
 
         public StorageException? Fault { get; private set; }
 
-        public async ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken)
+        private async ValueTask WriteAsync(Stream stream, CancellationToken cancellationToken)
         {
             var name = $"{source.Root}/{item.Path}";
             try

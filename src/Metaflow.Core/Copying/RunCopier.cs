@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Metaflow.Client;
 using Metaflow.Errors;
@@ -23,28 +24,27 @@ public sealed class RunCopier
 
     private readonly RunStores _source;
     private readonly RunStores _target;
+    private readonly StoreOptions _options;
     private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, bool> _planned = new(StringComparer.Ordinal);
 
     /// <summary>Initializes a copier.</summary>
     /// <param name="source">The stores that have the runs.</param>
     /// <param name="target">The stores that receive them.</param>
-    /// <param name="time">The clock; the system's by default.</param>
-    /// <exception cref="ConfigurationException">MF6007: the two are the same datastore, or the target's metadata provider cannot take
-    /// records of a copy. The exit code is 2.</exception>
-    public RunCopier(RunStores source, RunStores target, TimeProvider? time = null)
+    /// <param name="options">The options with which the stores were opened. Their settings say where data are that steps stored under names
+    /// of their own. By default, there are no settings.</param>
+    /// <exception cref="ConfigurationException">MF6007: the two are the same datastore, or one is inside the other, or the target's
+    /// metadata provider cannot take records of a copy. The exit code is 2.</exception>
+    public RunCopier(RunStores source, RunStores target, StoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
-        if (ReferenceEquals(source.Blobs, target.Blobs)
-            || (StoreAddress.Of(source.Blobs) == StoreAddress.Of(target.Blobs) && target.Blobs is not MemoryBlobStore))
-        {
-            throw CopyErrors.SameStore(target.Blobs);
-        }
-
+        StorePlace.RequireApart(source.Blobs, target.Blobs);
         _ = CopiedRecords.StoreOf(target);
         _source = source;
         _target = target;
-        _time = time ?? TimeProvider.System;
+        _options = options ?? StoreOptions.Without(TimeProvider.System);
+        _time = _options.Time;
     }
 
     /// <summary>Copies a run.</summary>
@@ -85,7 +85,7 @@ public sealed class RunCopier
         try
         {
             var tally = new CopyTally(progress);
-            var transfer = new RunTransfer(_source, _target, record, options, tally, _time);
+            var transfer = new RunTransfer(_source, _target, record, options, tally, _options, _planned);
             var report = await transfer.CopyAsync(status, existing, lease, cancellationToken).ConfigureAwait(false);
             return report with { MissingOrigin = await MissingOriginAsync(run, cancellationToken).ConfigureAwait(false) };
         }

@@ -18,18 +18,20 @@ namespace Metaflow.Copying;
 /// <param name="run">The run's record in the source.</param>
 /// <param name="options">What the copy may do.</param>
 /// <param name="tally">Counts.</param>
-/// <param name="time">The clock.</param>
+/// <param name="stores">What stores are opened with that settings name.</param>
+/// <param name="planned">The blobs that copies would send that only say what they would; such a copy adds its own.</param>
 internal sealed class RunTransfer(
-    RunStores source, RunStores target, RunRecord run, RunCopyOptions options, CopyTally tally, TimeProvider time)
+    RunStores source, RunStores target, RunRecord run, RunCopyOptions options, CopyTally tally, StoreOptions stores,
+    ConcurrentDictionary<string, bool> planned)
 {
     private const int TasksAtOnce = 32;
     private const int SelvesAtOnce = 256;
     private const int MostRepairs = 5;
 
-    private readonly KeyedTransfer _keyed = new(source.Blobs, target.Blobs, tally, options.IsDryRun);
+    private readonly KeyedTransfer _keyed = new(source.Blobs, target.Blobs, tally, options.IsDryRun ? planned : null);
     private readonly PlainTransfer _plain = new(source.Blobs, target.Blobs, tally, options.IsDryRun);
     private readonly CopiedPlace _place = new(run.Flow, target.Blobs);
-    private readonly SweepWatch? _watch = options.IsDryRun ? null : SweepWatch.Of(target.Blobs, run.Flow, time);
+    private readonly SweepWatch? _watch = options.IsDryRun ? null : SweepWatch.Of(target.Blobs, run.Flow, stores.Time);
     private readonly ConcurrentDictionary<string, KeyedObject> _done = new(StringComparer.Ordinal);
     private readonly List<PlainObject> _marks = [];
     private CopiedRecords? _records;
@@ -48,25 +50,16 @@ internal sealed class RunTransfer(
     public async Task<RunCopyReport> CopyAsync(
         RunStatus? status, RunRecord? existing, IRunLease? lease, CancellationToken cancellationToken)
     {
-        if (_watch is not null)
-        {
-            await _watch.BeginAsync().ConfigureAwait(false);
-        }
-
-        if (!options.IsDryRun)
-        {
-            await target.Blobs.SaveAsync(
-                [CopyMark.Of(run.Flow, run.RunId, source.Blobs)], overwrite: true, cancellationToken).ConfigureAwait(false);
-        }
+        await BeginAsync(cancellationToken).ConfigureAwait(false);
 
         // Before the tasks are listed: a task that it says finished is among them, also of a run that is still running.
         var journal = new CopiedJournal(
-            RunHomes.Of(source.Blobs, time), RunHomes.Of(target.Blobs, time), run.Flow, run.RunId);
+            RunHomes.Of(source.Blobs, stores.Time), RunHomes.Of(target.Blobs, stores.Time), run.Flow, run.RunId);
         await journal.ReadAsync(tally, cancellationToken).ConfigureAwait(false);
         var steps = await source.Metadata.ListStepsAsync(run.Flow, run.RunId, cancellationToken).ConfigureAwait(false);
         var tasks = await TasksAsync(steps, cancellationToken).ConfigureAwait(false);
         tally.AllTasks = tasks.Count;
-        var reader = new CopiedTaskReader(source, new FlowDatastore(source.Blobs, run.Flow, time), _plain, tally);
+        var reader = new CopiedTaskReader(source, new FlowDatastore(source.Blobs, run.Flow, stores.Time), _plain, tally);
         foreach (var group in tasks.Keys.Chunk(TasksAtOnce))
         {
             var read = await Task.WhenAll(group.Select(task => reader.ReadAsync(task, cancellationToken))).ConfigureAwait(false);
@@ -92,7 +85,11 @@ internal sealed class RunTransfer(
             }
         }
 
-        if (!options.IsDryRun)
+        if (options.IsDryRun)
+        {
+            CountSelves(steps.Count, tasks.Values.Count(static task => task is not null), existing);
+        }
+        else
         {
             await ShowAsync(steps, [.. tasks.Values.OfType<TaskRecord>()], existing, cancellationToken).ConfigureAwait(false);
             await target.Blobs.DeleteAsync([CopyMark.PathOf(run.Flow, run.RunId)], cancellationToken).ConfigureAwait(false);
@@ -102,6 +99,20 @@ internal sealed class RunTransfer(
         {
             WasThere = existing is { Problem: null },
         };
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (_watch is not null)
+        {
+            await _watch.BeginAsync().ConfigureAwait(false);
+        }
+
+        if (!options.IsDryRun)
+        {
+            await target.Blobs.SaveAsync(
+                [CopyMark.Of(run.Flow, run.RunId, source.Blobs)], overwrite: true, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Finds the tasks: those that the metadata provider knows, and others that left something.</summary>
@@ -189,13 +200,18 @@ internal sealed class RunTransfer(
         tally.AddSent(writes.Count, writes.Sum(static write => write.Length ?? 0));
     }
 
-    /// <summary>Copies cards, and the objects that steps stored for the run.</summary>
+    /// <summary>Copies cards, and the data that steps stored for the run.</summary>
     private async Task CopyFoldersAsync(CancellationToken cancellationToken)
     {
-        foreach (var folder in (string[])[$"mf.cards/{run.Flow}/runs/{run.RunId}", $"data/{Pathspec}"])
+        var cards = await _plain.FindBelowAsync($"mf.cards/{run.Flow}/runs/{run.RunId}", cancellationToken).ConfigureAwait(false);
+        await _plain.CopyAsync(cards, cancellationToken).ConfigureAwait(false);
+
+        // Settings may have been others when the run ran.
+        var to = OwnDataPlace.Of(target.Blobs, Pathspec, stores);
+        OwnDataPlace[] places = [OwnDataPlace.Default(source.Blobs, Pathspec), OwnDataPlace.Of(source.Blobs, Pathspec, stores)];
+        foreach (var from in places.Distinct())
         {
-            await _plain.CopyAsync(
-                await _plain.FindBelowAsync(folder, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            await new OwnDataTransfer(from, to, tally, options.IsDryRun).CopyAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -241,6 +257,14 @@ internal sealed class RunTransfer(
         return [.. relied.Where((_, i) => states[i] is null)];
     }
 
+    private void CountSelves(int steps, int tasks, RunRecord? existing)
+    {
+        if (existing is not { Problem: null })
+        {
+            tally.AddSent(tasks + steps + 1, 0);
+        }
+    }
+
     /// <summary>Stores the records that make the run visible, the run's own last.</summary>
     private async Task ShowAsync(
         IReadOnlyList<StepRecord> steps, IReadOnlyList<TaskRecord> tasks, RunRecord? existing, CancellationToken cancellationToken)
@@ -253,10 +277,10 @@ internal sealed class RunTransfer(
         var flow = await source.Metadata.FindFlowAsync(run.Flow, cancellationToken).ConfigureAwait(false)
             ?? new FlowRecord(run.Flow, run.CreatedAt);
         await Records.SaveAsync([CopiedRecords.SelfOf(flow)], overwrite: false, cancellationToken).ConfigureAwait(false);
+        CountSelves(steps.Count, tasks.Count, existing);
         if (existing is not { Problem: null })
         {
             await Records.SaveAsync([Records.SelfOfRun()], overwrite: true, cancellationToken).ConfigureAwait(false);
-            tally.AddSent(tasks.Count + steps.Count + 1, 0);
         }
         else if (run.Tags.Except(existing.Tags, StringComparer.Ordinal).ToList() is { Count: > 0 } tags)
         {

@@ -20,6 +20,10 @@ public sealed record BlobWrite(string Path, Func<Stream, CancellationToken, Valu
     /// <summary>Gets how a content-addressed blob is packed, or <see langword="null"/>, the default, for a plain file.</summary>
     public BlobPacking? Packing { get; init; }
 
+    /// <summary>Gets the type and the texts that an <see cref="IBlobPropertyStore"/> keeps with the object; <see langword="null"/>, the
+    /// default, for none.</summary>
+    internal BlobProperties? Properties { get; init; }
+
     /// <summary>Gets a value indicating whether the object becomes visible only after all others of the same call are durable. The
     /// default is <see langword="false"/>.</summary>
     /// <remarks>The mark that an attempt is complete is such an object: a reader that sees the mark finds everything that belongs to

@@ -35,22 +35,29 @@ internal static class RunDataRoots
     /// <returns>The path relative to the datastore's root; <see langword="null"/> if the settings put the data elsewhere.</returns>
     public static string? Within(StoreAddress datastore, StoreOptions options)
     {
-        var root = Of(datastore, isOfClient: true, datastore.Type, options) ?? "";
         var own = datastore.Root.TrimEnd('/') + "/";
-        var isAddress = root.IndexOf(Separator, StringComparison.Ordinal) > 0;
-        if (datastore.IsLocal)
-        {
-            root = Path.GetFullPath(isAddress ? root[(root.IndexOf(Separator, StringComparison.Ordinal) + Separator.Length)..] : root);
-        }
-        else if (!isAddress && own.StartsWith(datastore.Type + Separator, StringComparison.Ordinal))
-        {
-            // Some services have roots without a scheme, as Python Metaflow writes them.
-            root = datastore.Type + Separator + root;
-        }
-
-        return root.StartsWith(own, StringComparison.Ordinal) && root[own.Length..] is var path
+        return Of(datastore, isOfClient: true, datastore.Type, options) is { } named
+            && (named.StartsWith(own, StringComparison.Ordinal) && !datastore.IsLocal ? named : Located(datastore.Type, named)) is var root
+            && root.StartsWith(own, StringComparison.Ordinal) && root[own.Length..] is var path
             && path.Split('/').All(static name => name is not ("" or "." or "..")) ? path : null;
     }
+
+    /// <summary>Returns a root as the store of its type is opened with it.</summary>
+    /// <param name="type">The type of the store.</param>
+    /// <param name="root">The root, as a setting or a datastore names it.</param>
+    /// <returns>The absolute path of a folder, or the address.</returns>
+    public static string Located(string type, string root)
+        => type == StoreAddress.LocalType
+            ? Path.GetFullPath(root.StartsWith(type + Separator, StringComparison.Ordinal) ? root[(type + Separator).Length..] : root)
+            : Addressed(type, root);
+
+    /// <summary>Returns a root with its scheme. Some services have roots without one, as Python Metaflow writes them.</summary>
+    /// <param name="type">The type of the store.</param>
+    /// <param name="root">The root.</param>
+    /// <returns>The root, without a slash at its end.</returns>
+    public static string Addressed(string type, string root)
+        => (root.IndexOf(Separator, StringComparison.Ordinal) > 0 || type == StoreAddress.LocalType ? root : $"{type}{Separator}{root}")
+            .TrimEnd('/');
 
     private static string? OfDatastore(StoreAddress? datastore, string type, StoreOptions options)
     {

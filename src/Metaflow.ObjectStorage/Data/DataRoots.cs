@@ -32,10 +32,6 @@ internal static class DataRoots
         root ??= RunDataRoots.Of(run.Datastore, run.IsOfClient, type, options);
         return root is null
             ? throw DataErrors.NoRoot($"{run.FlowName}/{run.RunId}", type, RunDataRoots.SettingOf(type))
-            : $"{Addressed(type, root)}/{run.FlowName}/{run.RunId}";
+            : $"{RunDataRoots.Addressed(type, root)}/{run.FlowName}/{run.RunId}";
     }
-
-    // Some services have roots without a scheme, as Python Metaflow writes them.
-    private static string Addressed(string type, string root)
-        => (DataAddress.IsFull(root) || type == StoreAddress.LocalType ? root : $"{type}://{root}").TrimEnd('/');
 }

@@ -10,8 +10,6 @@ namespace Metaflow.ObjectStorage.Data;
 /// <param name="time">The clock.</param>
 internal sealed class FolderDataStore(string root, TimeProvider time) : IDataStore
 {
-    private const string CompanionEnd = ".metaflow-object";
-
     /// <inheritdoc/>
     public int Width => Environment.ProcessorCount;
 
@@ -72,7 +70,7 @@ internal sealed class FolderDataStore(string root, TimeProvider time) : IDataSto
 
         var file = new PendingFile(
             path, (target, token) => DataCopy.CopyAsync(content.Stream, target, sent, null, token), existing);
-        var companion = ObjectCompanion.Of(properties);
+        var companion = PropertiesOf(properties).ToJson();
         var kept = await DurableFileGroup.SaveAsync(
             companion is null ? [file] : [new PendingFile(CompanionOf(path), companion), file],
             new DurableFolders(ExistingFolderAbove(path), time), StorageErrors.Write, cancellationToken).ConfigureAwait(false);
@@ -158,10 +156,21 @@ internal sealed class FolderDataStore(string root, TimeProvider time) : IDataSto
     }
 
     private static bool IsHidden(string name)
-        => DurableFileGroup.IsTemporary(name) || (name.StartsWith('.') && name.EndsWith(CompanionEnd, StringComparison.Ordinal));
+        => DurableFileGroup.IsTemporary(name) || BlobProperties.IsCompanion(name);
 
     private static string CompanionOf(string path)
-        => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}{CompanionEnd}");
+        => Path.Combine(Path.GetDirectoryName(path)!, BlobProperties.CompanionOf(Path.GetFileName(path)));
+
+    private static BlobProperties PropertiesOf(ObjectProperties properties)
+    {
+        var texts = new Dictionary<string, string>(properties.Metadata.Count, StringComparer.Ordinal);
+        for (var i = 0; i < properties.Metadata.Count; i++)
+        {
+            texts.Add(properties.Metadata.NameAt(i), properties.Metadata.ValueAt(i));
+        }
+
+        return new BlobProperties(properties.ContentType, texts);
+    }
 
     private static ObjectFacts? FactsOf(string path)
     {
@@ -172,8 +181,8 @@ internal sealed class FolderDataStore(string root, TimeProvider time) : IDataSto
         }
 
         var companion = CompanionOf(path);
-        var properties = ObjectCompanion.Read(File.Exists(companion) ? File.ReadAllBytes(companion) : null);
-        return properties.FactsOf(file.Length, file.LastWriteTimeUtc);
+        var properties = BlobProperties.FromJson(File.Exists(companion) ? File.ReadAllBytes(companion) : null);
+        return new ObjectFacts(file.Length, file.LastWriteTimeUtc, properties.Metadata) { ContentType = properties.ContentType };
     }
 
     private static string ExistingFolderAbove(string path)

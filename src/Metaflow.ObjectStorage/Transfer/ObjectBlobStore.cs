@@ -9,7 +9,7 @@ namespace Metaflow.ObjectStorage.Transfer;
 /// <param name="prefix">What keys begin with, without slashes around it; empty for the bucket itself.</param>
 /// <param name="client">Sends the requests.</param>
 internal sealed class ObjectBlobStore(string type, string root, string prefix, ObjectClient client)
-    : IBlobStore, IUnfinishedObjects
+    : IBlobStore, IBlobPropertyStore, IUnfinishedObjects
 {
     /// <summary>Objects up to this length are read at once: the connection is free for others then.</summary>
     private const long LargestReadAtOnce = 1 << 20;
@@ -92,19 +92,18 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<BlobState?>> StateAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
-    {
-        var states = new BlobState?[paths.Count];
-        await client.EachAsync(
-            paths.Count,
-            async i =>
-            {
-                var key = KeyOf(paths[i]);
-                var facts = await client.LookAsync(
-                    key, $"The object '{key}' of {client.Service.Place} could not be looked at.", cancellationToken).ConfigureAwait(false);
-                states[i] = facts is null ? null : new BlobState(facts.Length, facts.ChangedAt);
-            }).ConfigureAwait(false);
-        return states;
-    }
+        => await LookAsync(paths, static facts => new BlobState(facts.Length, facts.ChangedAt), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<BlobProperties?>> PropertiesAsync(
+        IReadOnlyList<string> paths, CancellationToken cancellationToken)
+        => await LookAsync(
+            paths,
+            static facts => new BlobProperties(
+                facts.ContentType ?? ObjectProperties.Bytes,
+                facts.Metadata.Where(static text => text.Key != ObjectWriter.WriterName)
+                    .ToDictionary(static text => text.Key, static text => text.Value, StringComparer.Ordinal)),
+            cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<BlobEntry>> ListAsync(string folder, CancellationToken cancellationToken)
@@ -158,6 +157,23 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
                 var what = $"The unfinished upload of '{key}' of {client.Service.Place} could not be deleted.";
                 (await client.SendAsync(request, what, cancellationToken).ConfigureAwait(false)).Response.Dispose();
             }).ConfigureAwait(false);
+
+    private async ValueTask<T?[]> LookAsync<T>(
+        IReadOnlyList<string> paths, Func<ObjectFacts, T> select, CancellationToken cancellationToken)
+        where T : class
+    {
+        var found = new T?[paths.Count];
+        await client.EachAsync(
+            paths.Count,
+            async i =>
+            {
+                var key = KeyOf(paths[i]);
+                var facts = await client.LookAsync(
+                    key, $"The object '{key}' of {client.Service.Place} could not be looked at.", cancellationToken).ConfigureAwait(false);
+                found[i] = facts is null ? null : select(facts);
+            }).ConfigureAwait(false);
+        return found;
+    }
 
     private async ValueTask<BlobRead> ReadAsync(string key, ObjectAnswer answer, CancellationToken cancellationToken)
     {

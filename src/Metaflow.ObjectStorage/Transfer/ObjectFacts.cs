@@ -1,5 +1,6 @@
 using System.Globalization;
 using Metaflow.ObjectStorage.Http;
+using Metaflow.Storage;
 
 namespace Metaflow.ObjectStorage.Transfer;
 
@@ -7,7 +8,7 @@ namespace Metaflow.ObjectStorage.Transfer;
 internal sealed class ObjectProperties
 {
     /// <summary>The type of objects of which nobody says what they are.</summary>
-    public const string Bytes = "binary/octet-stream";
+    public const string Bytes = BlobProperties.Bytes;
 
     /// <summary>Gets the type of the content, as HTTP names it.</summary>
     public string ContentType { get; init; } = Bytes;

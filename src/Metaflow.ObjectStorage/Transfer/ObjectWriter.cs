@@ -37,7 +37,12 @@ internal sealed class ObjectWriter(ObjectClient client)
             return false;
         }
 
-        var properties = new ObjectProperties();
+        var properties = new ObjectProperties { ContentType = write.Properties?.ContentType ?? ObjectProperties.Bytes };
+        foreach (var (name, text) in write.Properties?.Metadata ?? BlobProperties.None.Metadata)
+        {
+            properties.Metadata[name] = text;
+        }
+
         if (write.Packing is { } packing)
         {
             properties.Metadata[PackingAttributes.Name] = PackingAttributes.ToJson(packing);

@@ -66,9 +66,9 @@ internal sealed class CopyCommand : Command<ToolContext>
         ],
         Examples =
         [
-            "copy TrainFlow/1795299563529680 --to s3://our-runs/metaflow",
+            "copy TrainFlow/1795299563529680 --from . --to s3://our-runs/metaflow",
             "copy TrainFlow --tag release --to /mnt/archive --dry-run",
-            "copy TrainFlow/1795299563529680 --from s3://our-runs/metaflow",
+            "copy TrainFlow/1795299563529680 --from s3://our-runs/metaflow --to .",
         ],
     };
 
@@ -87,7 +87,8 @@ internal sealed class CopyCommand : Command<ToolContext>
     {
         var source = context.Line.Text(From) is { } from ? Open(context, from) : context.OpenStores();
         var target = context.Line.Text(To) is { } to ? Open(context, to) : context.OpenStores();
-        var copier = new RunCopier(source, target, context.Streams.Time);
+        var copier = new RunCopier(
+            source, target, StoreOptions.Of(context.Settings.Environment, context.Streams.Time, context.Settings.Origins));
         var runs = await CopySelection.Of(context).FindAsync(source, context.Line.Text(ToolContext.NamespaceOption)).ConfigureAwait(false);
         var isJson = JsonOutput.IsWanted(context);
         var copies = new List<(string Pathspec, RunCopyReport? Report, MetaflowException? Error)>();

@@ -149,9 +149,6 @@ public sealed class RunCopierTests : IDisposable
         await WriteJournalAsync(_source, run, "{\"first\":1}"u8.ToArray(), "{\"second\":2}"u8.ToArray());
         await SetStatusAsync(_source, run, new RunStatus(RunState.Succeeded, 1, "there", DateTimeOffset.UtcNow));
         var expected = await RunText.OfAsync(_source, $"{Flow}/{run}");
-
-        // Another process could take the lease of the killed one at once; this one lives.
-        var later = new ManualTimeProvider(DateTimeOffset.UtcNow.AddMinutes(1));
         for (var cut = 0; ; cut++)
         {
             var blobs = new MemoryBlobStore();
@@ -169,8 +166,10 @@ public sealed class RunCopierTests : IDisposable
                 await RequireUnfinishedAsync(blobs, run);
             }
 
+            // Another process could take the lease of the killed one at once; this one lives.
+            var later = new ManualTimeProvider(DateTimeOffset.UtcNow.AddMinutes(1));
             var second = new CutOffBlobStore(blobs, int.MaxValue);
-            await new RunCopier(_source, On(second), later).CopyAsync(Flow, run, cancellationToken: Token);
+            await new RunCopier(_source, On(second), StoreOptions.Without(later)).CopyAsync(Flow, run, cancellationToken: Token);
             Assert.Equal(expected, await RunText.OfAsync(On(blobs), $"{Flow}/{run}"));
             Assert.Empty(await FaultsAsync(blobs));
             Assert.DoesNotContain(second.Written.Intersect(killed.Written), static path => !IsOfRunItself(path));
@@ -197,16 +196,23 @@ public sealed class RunCopierTests : IDisposable
     }
 
     [Fact]
-    public async Task A_dry_run_writes_nothing_and_counts_what_a_copy_sends()
+    public async Task A_dry_run_writes_nothing_and_counts_what_a_copy_of_the_same_runs_sends()
     {
-        var run = await WriteAsync(2);
+        string[] runs = [await WriteAsync(2), await WriteAsync(3)];
         var target = Local(_other);
-        var planned = await new RunCopier(_source, target).CopyAsync(Flow, run, new RunCopyOptions { IsDryRun = true }, null, Token);
-        Assert.False(Directory.Exists(_other.Root));
+        var dry = new RunCopyOptions { IsDryRun = true };
+        foreach (var run in runs)
+        {
+            await SaveAsync(_source, $"data/{Flow}/{run}/.typed.metaflow-object", """{"content-type": "text/csv"}""");
+            await SaveAsync(_source, $"data/{Flow}/{run}/typed", "a,b");
+        }
 
-        var done = await new RunCopier(_source, target).CopyAsync(Flow, run, cancellationToken: Token);
-        var selves = done.Tasks + 5 + 1;
-        Assert.Equal((planned.SentObjects + selves, planned.SentBytes), (done.SentObjects, done.SentBytes));
+        var planned = await CopyEachAsync(new RunCopier(_source, target), runs, dry);
+        Assert.False(Directory.Exists(_other.Root));
+        Assert.Equal(planned, await CopyEachAsync(new RunCopier(_source, target), runs, new RunCopyOptions()));
+        Assert.Equal(
+            await CopyEachAsync(new RunCopier(_source, target), runs, dry),
+            await CopyEachAsync(new RunCopier(_source, target), runs, new RunCopyOptions()));
     }
 
     [Theory]
@@ -306,7 +312,7 @@ public sealed class RunCopierTests : IDisposable
         Assert.Equal(ErrorCodes.RunToCopyIsRunning, error.Code);
 
         var later = new ManualTimeProvider(DateTimeOffset.UtcNow.AddHours(2));
-        await new RunCopier(_source, Memory(), later).CopyAsync(Flow, run, cancellationToken: Token);
+        await new RunCopier(_source, Memory(), StoreOptions.Without(later)).CopyAsync(Flow, run, cancellationToken: Token);
     }
 
     [Fact]
@@ -338,6 +344,26 @@ public sealed class RunCopierTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("{folder}/.metaflow/", true)]
+    [InlineData("{folder}/link/.metaflow", true)]
+    [InlineData("{folder}/.metaflow/inner/.metaflow", false)]
+    [InlineData("{folder}/link/.metaflow/inner", false)]
+    [InlineData("{folder}", false)]
+    public async Task Nothing_is_copied_to_the_source_itself_into_it_or_around_it_whichever_way_it_is_named(string name, bool isSame)
+    {
+        await WriteAsync(1);
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "link"), _folder.Path);
+        var root = name.Replace("{folder}", _folder.Path, StringComparison.Ordinal);
+        var target = new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System));
+        foreach (var (from, to) in ((RunStores, RunStores)[])[(_source, target), (target, _source)])
+        {
+            var error = Assert.Throws<ConfigurationException>(() => new RunCopier(from, to));
+            Assert.Equal((ErrorCodes.CopyNotPossible, ExitCodes.Usage), (error.Code, error.ExitCode));
+            Assert.Contains(isSame ? "are the same datastore" : "is inside the other", error.Why, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Nothing_is_copied_to_the_same_place_or_to_records_that_have_no_times()
     {
@@ -354,6 +380,19 @@ public sealed class RunCopierTests : IDisposable
         var error = await Assert.ThrowsAsync<MetadataException>(
             () => new RunCopier(_source, Memory()).CopyAsync(Flow, "17", cancellationToken: Token));
         Assert.Equal(ErrorCodes.ObjectNotFound, error.Code);
+    }
+
+    private static async Task<IReadOnlyList<(long Objects, long Bytes, long Found)>> CopyEachAsync(
+        RunCopier copier, string[] runs, RunCopyOptions options)
+    {
+        var counts = new List<(long, long, long)>();
+        foreach (var run in runs)
+        {
+            var report = await copier.CopyAsync(Flow, run, options, null, Token);
+            counts.Add((report.SentObjects, report.SentBytes, report.FoundObjects));
+        }
+
+        return counts;
     }
 
     private static string Text(ReadOnlyMemory<byte> utf8) => Encoding.UTF8.GetString(utf8.Span);

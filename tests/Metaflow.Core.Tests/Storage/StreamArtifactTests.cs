@@ -188,6 +188,91 @@ public sealed class StreamArtifactTests : IDisposable
         await file.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(10, false)]
+    [InlineData(3 << 20, true)]
+    [InlineData(3 << 20, false)]
+    public async Task A_stream_that_ends_before_the_length_that_it_says_is_refused_MF4116(int length, bool canSeek)
+    {
+        var bytes = Bytes(length, isRandom: false);
+        var error = Assert.Throws<StorageException>(() => ArtifactSerializer.Serialize(
+            new PassingStream(bytes) { Declared = length + 1, MaySeek = canSeek }, typeof(Stream), "model"));
+        Assert.Equal("MF4116", error.Code);
+        Assert.Contains($"ended after {length} bytes", error.Why, StringComparison.Ordinal);
+        Assert.Contains($"has {length + 1}", error.Why, StringComparison.Ordinal);
+
+        // A file that grows meanwhile has more.
+        foreach (var declared in (int[])[length, length - 1])
+        {
+            var whole = await CommitAsync(new PassingStream(bytes) { Declared = declared, MaySeek = canSeek });
+            Assert.Equal(bytes, whole.Load<byte[]>("x"));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(100_003)]
+    public async Task A_stream_is_read_byte_by_byte_in_parts_and_from_other_places_in_turn(int length)
+    {
+        var bytes = Bytes(length, isRandom: true);
+        var artifacts = await CommitAsync(new MemoryStream(bytes));
+        var random = new Random(17);
+        for (var tries = 0; tries < 20; tries++)
+        {
+            using var expected = new MemoryStream(bytes);
+            using var read = artifacts.Load<Stream>("x");
+            for (var step = 0; step < 200; step++)
+            {
+                var (one, other) = (new byte[random.Next(1, 6000)], new byte[6000]);
+                switch (random.Next(5))
+                {
+                    case 0 or 1:
+                        for (var i = 0; i < one.Length; i++)
+                        {
+                            Assert.Equal(expected.ReadByte(), read.ReadByte());
+                        }
+
+                        break;
+                    case 2:
+                        var count = read.Read(one);
+                        Assert.Equal(count, expected.Read(other, 0, count));
+                        Assert.Equal(other[..count], one[..count]);
+                        break;
+                    case 3:
+                        count = await read.ReadAsync(one, Token);
+                        Assert.Equal(count, expected.Read(other, 0, count));
+                        Assert.Equal(other[..count], one[..count]);
+                        break;
+                    case 4 when tries % 2 == 0:
+                        var place = random.Next(3) == 0 ? 0 : random.Next(length + 1);
+                        Assert.Equal(expected.Seek(place, SeekOrigin.Begin), read.Seek(place - read.Position, SeekOrigin.Current));
+                        break;
+                }
+
+                Assert.Equal(expected.Position, read.Position);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Bytes_one_by_one_cost_no_array_each()
+    {
+        var artifacts = await CommitAsync(new MemoryStream(Bytes(1 << 20, isRandom: true)));
+        using var read = artifacts.Load<Stream>("x");
+        Assert.NotEqual(-1, read.ReadByte());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var count = 1;
+        while (read.ReadByte() >= 0)
+        {
+            count++;
+        }
+
+        Assert.Equal(1 << 20, count);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
     [Fact]
     public void A_folder_for_temporary_files_that_cannot_be_used_is_told_MF4117()
     {
@@ -265,20 +350,25 @@ public sealed class StreamArtifactTests : IDisposable
 
         public Exception? Error { get; init; }
 
+        /// <summary>Gets the length that it says it has; <see langword="null"/> for none.</summary>
+        public long? Declared { get; init; }
+
+        public bool MaySeek { get; init; }
+
         public bool IsDisposed { get; private set; }
 
         public override bool CanRead => true;
 
-        public override bool CanSeek => false;
+        public override bool CanSeek => MaySeek;
 
         public override bool CanWrite => false;
 
-        public override long Length => throw new NotSupportedException();
+        public override long Length => Declared ?? throw new NotSupportedException();
 
         public override long Position
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
+            get => Declared is null ? throw new NotSupportedException() : _position;
+            set => _position = MaySeek ? (int)value : throw new NotSupportedException();
         }
 
         public override int Read(byte[] buffer, int offset, int count)

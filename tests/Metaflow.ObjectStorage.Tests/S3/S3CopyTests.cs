@@ -6,6 +6,8 @@ using Metaflow.Copying;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.ObjectStorage.Data;
+using Metaflow.ObjectStorage.Tests.Data;
 using Metaflow.ObjectStorage.Tests.Servers;
 using Metaflow.ObjectStorage.Transfer;
 using Metaflow.Plugins;
@@ -87,6 +89,51 @@ public sealed class S3CopyTests(MotoServer moto) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Data_of_steps_keep_their_types_and_texts_on_the_way_to_a_bucket_and_back()
+    {
+        var here = Local("here");
+        await WriteAsync(here);
+        await WriteDataAsync(ObjectFolder.ForRun(Of(here), options: Options()));
+        await new RunCopier(here, _bucket).CopyAsync(Flow, Run, cancellationToken: Token);
+        var back = Local("back");
+        await new RunCopier(_bucket, back).CopyAsync(Flow, Run, cancellationToken: Token);
+        foreach (var stores in (RunStores[])[_bucket, back])
+        {
+            await AssertDataAsync(ObjectFolder.ForRun(Of(stores), options: Options()));
+        }
+
+        Assert.DoesNotContain(
+            await _bucket.Blobs.ListAsync($"data/{Flow}/{Run}", Token), static entry => entry.Name.StartsWith('.'));
+        foreach (var copier in (RunCopier[])[new(here, _bucket), new(_bucket, back)])
+        {
+            Assert.Equal(0, (await copier.CopyAsync(Flow, Run, cancellationToken: Token)).SentObjects);
+        }
+
+        // What an earlier version had copied without them is sent again.
+        await _bucket.Blobs.SaveAsync([new BlobWrite($"data/{Flow}/{Run}/table.csv", "a,b"u8.ToArray())], overwrite: true, Token);
+        Assert.Equal(1, (await new RunCopier(here, _bucket).CopyAsync(Flow, Run, cancellationToken: Token)).SentObjects);
+        await AssertDataAsync(ObjectFolder.ForRun(Of(_bucket), options: Options()));
+    }
+
+    [Fact]
+    public async Task Data_of_steps_that_the_settings_put_into_another_bucket_are_copied_too()
+    {
+        var other = await Buckets.CreatePlaceAsync(_proxy.Address);
+        await WriteAsync(_bucket);
+        (string Name, string Value)[] settings =
+        [
+            ("METAFLOW_DATATOOLS_S3ROOT", $"{other}/things"), ("METAFLOW_DATASTORE_SYSROOT_S3", _bucket.Blobs.Root),
+        ];
+        var options = Options(settings);
+        await WriteDataAsync(ObjectFolder.ForRun(Of(_bucket), options: options));
+        Assert.Empty(await _bucket.Blobs.ListAsync($"data/{Flow}", Token));
+        var back = Local("back");
+        var copier = new RunCopier(_bucket, back, StoreOptions.Of(options.Settings!.Environment, TimeProvider.System));
+        await copier.CopyAsync(Flow, Run, cancellationToken: Token);
+        await AssertDataAsync(ObjectFolder.ForRun(Of(back), options: options));
+    }
+
+    [Fact]
     public async Task A_large_blob_that_is_damaged_at_its_end_never_becomes_visible_in_a_bucket()
     {
         var here = Local("here");
@@ -101,6 +148,39 @@ public sealed class S3CopyTests(MotoServer moto) : IAsyncLifetime
         Assert.Contains(ErrorCodes.BlobCorrupt, error.Why, StringComparison.Ordinal);
         Assert.Null(await _bucket.Blobs.SizeAsync(PathOf(key), Token));
         Assert.Empty(await _bucket.Metadata.ListFlowsAsync(Token));
+    }
+
+    private static RunHandle Of(RunStores stores) => new MetaflowClient(stores.Metadata, stores.Blobs).Run($"{Flow}/{Run}");
+
+    private ObjectFolderOptions Options(params (string Name, string Value)[] settings)
+        => DataPlace.OptionsWith([("METAFLOW_S3_ENDPOINT_URL", _proxy.Address.ToString()), .. settings]);
+
+    private static async Task WriteDataAsync(ObjectFolder folder)
+    {
+        using (folder)
+        {
+            await folder.PutAsync("deep/er/plain", "no type", cancellationToken: Token);
+            await folder.PutAsync(
+                new ObjectPut("table.csv", "a,b")
+                {
+                    ContentType = "text/csv",
+                    Metadata = new Dictionary<string, string> { ["source"] = "sensor 7", ["größe"] = "2" },
+                },
+                cancellationToken: Token);
+        }
+    }
+
+    private static async Task AssertDataAsync(ObjectFolder folder)
+    {
+        using (folder)
+        {
+            var table = await folder.GetAsync("table.csv", cancellationToken: Token);
+            Assert.Equal(("a,b", "text/csv"), (table.ReadText(), table.Info.ContentType));
+            Assert.Equal("2 sensor 7", string.Join(' ', table.Info.Metadata.Values.Order()));
+            var plain = await folder.GetAsync("deep/er/plain", cancellationToken: Token);
+            Assert.Equal(("no type", "binary/octet-stream", 0), (plain.ReadText(), plain.Info.ContentType, plain.Info.Metadata.Count));
+            Assert.Equal(2, (await folder.ListRecursiveAsync(cancellationToken: Token)).Count);
+        }
     }
 
     private static string PathOf(string key) => $"{Flow}/data/{key[..2]}/{key}";

@@ -60,6 +60,14 @@ internal static class SerializationErrors
         "A stream is read when the step has returned: assign one that is open for reading, without 'using'. Metaflow closes it.",
         cause);
 
+    public static StorageException StreamCut(string name, long length, long declared) => new(
+        ErrorCodes.StreamUnreadable,
+        $"The stream of '{name}' cannot be read.",
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"It ended after {length} bytes, but it said before that it has {declared}."),
+        "A download broke off, or another program shortened the file: see what the stream comes from, and run the step again.");
+
     public static StorageException Malformed(long offset, string why) => new(
         ErrorCodes.MalformedPickle,
         $"The bytes of an artifact cannot be read: offset {offset}.",

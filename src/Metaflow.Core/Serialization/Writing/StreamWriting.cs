@@ -17,7 +17,12 @@ internal static class StreamWriting
     /// <exception cref="StorageException">The stream cannot be read (MF4116), or a temporary file not be used (MF4117).</exception>
     public static SerializedArtifact Write(Stream stream, string name)
     {
-        var (parts, length) = Read(stream, name);
+        var (parts, length) = Read(stream, name, out var declared);
+        if (length < declared)
+        {
+            throw SerializationErrors.StreamCut(name, length, declared.Value);
+        }
+
         Ask(name, () =>
         {
             stream.Dispose();
@@ -28,7 +33,7 @@ internal static class StreamWriting
         return new SerializedArtifact(emitter.Finish(), StreamForm.TypeName, ArtifactSerializer.StandardEncoding);
     }
 
-    private static (IReadOnlyList<ReadOnlyMemory<byte>> Parts, long Length) Read(Stream stream, string name)
+    private static (IReadOnlyList<ReadOnlyMemory<byte>> Parts, long Length) Read(Stream stream, string name, out long? declared)
     {
         var buffer = GC.AllocateUninitializedArray<byte>(MostInMemory);
         if (!stream.CanRead)
@@ -41,6 +46,7 @@ internal static class StreamWriting
             Ask(name, () => stream.Position = 0);
         }
 
+        declared = Declared(stream);
         var count = ReadPart(stream, buffer, name);
         if (count < buffer.Length)
         {
@@ -54,6 +60,20 @@ internal static class StreamWriting
         }
 
         return ([.. spooled.Parts(0, spooled.Length)], spooled.Length);
+    }
+
+    /// <summary>Returns how many bytes a stream says are left; <see langword="null"/> if it does not say it. A download may say it, although
+    /// it cannot seek.</summary>
+    private static long? Declared(Stream stream)
+    {
+        try
+        {
+            return stream.Length - stream.Position;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return null;
+        }
     }
 
     private static int ReadPart(Stream stream, byte[] buffer, string name)

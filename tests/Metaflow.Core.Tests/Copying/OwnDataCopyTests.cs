@@ -1,0 +1,85 @@
+using System.Text;
+using Metaflow.Copying;
+using Metaflow.Core.Tests.Client;
+using Metaflow.Core.Tests.Storage;
+using Metaflow.Metadata;
+using Metaflow.Storage;
+using Metaflow.Stores;
+
+namespace Metaflow.Core.Tests.Copying;
+
+/// <summary>Copies runs with data that their steps stored under names of their own.</summary>
+public sealed class OwnDataCopyTests : IDisposable
+{
+    private const string Flow = "SampleFlow";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _other = new();
+    private readonly RunStores _source;
+
+    public OwnDataCopyTests() => _source = Local(_folder);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _other.Dispose();
+    }
+
+    [Fact]
+    public async Task Data_of_steps_are_copied_from_where_the_settings_put_them_to_where_the_target_has_them()
+    {
+        var run = await WriteAsync(1);
+        var elsewhere = Path.Combine(_folder.Path, "things");
+        Directory.CreateDirectory(Path.Combine(elsewhere, Flow, run, "tables"));
+        await File.WriteAllTextAsync(Path.Combine(elsewhere, Flow, run, "tables", "a.csv"), "a,b", Token);
+        await SaveAsync(_source, $"data/{Flow}/{run}/mine.txt", "mine");
+        var settings = new Dictionary<string, string>
+        {
+            ["METAFLOW_DATATOOLS_LOCALROOT"] = $"local://{elsewhere}/",
+            ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = _folder.Path,
+        };
+        var far = Memory();
+        await new RunCopier(_source, far, StoreOptions.Of(settings, TimeProvider.System)).CopyAsync(Flow, run, cancellationToken: Token);
+        Assert.Equal("a,b", await ReadAsync(far, $"data/{Flow}/{run}/tables/a.csv"));
+        Assert.Equal("mine", await ReadAsync(far, $"data/{Flow}/{run}/mine.txt"));
+
+        // The settings are for the source, and not for another folder.
+        var other = Local(_other);
+        await new RunCopier(far, other, StoreOptions.Of(settings, TimeProvider.System)).CopyAsync(Flow, run, cancellationToken: Token);
+        Assert.Equal("a,b", await ReadAsync(other, $"data/{Flow}/{run}/tables/a.csv"));
+    }
+
+    [Fact]
+    public async Task What_a_folder_keeps_beside_data_of_steps_comes_back_with_them()
+    {
+        var run = await WriteAsync(1);
+        const string Kept = """{"content-type":"text/csv","metaflow-user-attributes":"{}"}""";
+        await SaveAsync(_source, $"data/{Flow}/{run}/.typed.metaflow-object", Kept);
+        await SaveAsync(_source, $"data/{Flow}/{run}/typed", "a,b");
+        var far = Memory();
+        await new RunCopier(_source, far).CopyAsync(Flow, run, cancellationToken: Token);
+        var back = Local(_other);
+        await new RunCopier(far, back).CopyAsync(Flow, run, cancellationToken: Token);
+        Assert.Equal("a,b", await ReadAsync(back, $"data/{Flow}/{run}/typed"));
+        Assert.Equal(Kept, await ReadAsync(back, $"data/{Flow}/{run}/.typed.metaflow-object"));
+    }
+
+    private static RunStores Local(TemporaryFolder folder)
+        => new(new LocalBlobStore(folder.Root), new LocalMetadataProvider(folder.Root, TimeProvider.System));
+
+    private static RunStores Memory()
+    {
+        var blobs = new MemoryBlobStore();
+        return new RunStores(blobs, new StoreMetadataProvider(blobs, TimeProvider.System));
+    }
+
+    private static async Task SaveAsync(RunStores stores, string path, string text)
+        => await stores.Blobs.SaveAsync([new BlobWrite(path, Encoding.UTF8.GetBytes(text))], overwrite: true, Token);
+
+    private static async Task<string> ReadAsync(RunStores stores, string path)
+        => Encoding.UTF8.GetString((await stores.Blobs.ReadAsync(path, Token))!);
+
+    private async Task<string> WriteAsync(int items) => (await new SampleRun(_folder.Root).WriteAsync(items)).Run.RunId;
+}
