@@ -34,7 +34,7 @@ internal static partial class StackOutputs
             "Set AWS_REGION to the region of the stack, for example 'eu-west-1'.");
         using var connections = new ConnectionPool(new CertificateCheck("AWS_CA_BUNDLE", profile.Variable("AWS_CA_BUNDLE")));
         var sender = await new CredentialChain(profile, connections, time).GetAsync(cancellationToken).ConfigureAwait(false);
-        var address = ServiceAddress.Parse(
+        var address = EndpointAddress.Parse(
             "AWS_ENDPOINT_URL_CLOUDFORMATION",
             profile.Variable("AWS_ENDPOINT_URL_CLOUDFORMATION") ?? profile.Variable("AWS_ENDPOINT_URL")
                 ?? $"https://{Service}.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}");
