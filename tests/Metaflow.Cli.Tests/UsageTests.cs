@@ -51,8 +51,8 @@ public sealed class UsageTests
     [InlineData(
         "Invalid value for '--with': there is no decorator 'rety'. Did you mean 'retry'?", ErrorCodes.UnknownDecorator, "run", "--with",
         "rety:times=2")]
-    [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag=")]
-    [InlineData("Invalid value for '--tag': the tag is empty.", ErrorCodes.InvalidValue, "run", "--tag", "a", "--tag", "")]
+    [InlineData("Invalid value for '--tag': it is empty.", ErrorCodes.InvalidValue, "run", "--tag=")]
+    [InlineData("Invalid value for '--tag': it is empty.", ErrorCodes.InvalidValue, "run", "--tag", "a", "--tag", "")]
     [InlineData("Missing argument 'INPUT'.", ErrorCodes.WrongArguments, "dump")]
     [InlineData("Flow 'GenreStatsFlow' has no step 'strat'.", ErrorCodes.ResumedStepUnknown, "run", "--until", "strat")]
     [InlineData("Flow 'GenreStatsFlow' has no step 'strat'.", ErrorCodes.ResumedStepUnknown, "resume", "strat")]

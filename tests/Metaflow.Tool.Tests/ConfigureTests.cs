@@ -27,6 +27,36 @@ public sealed class ConfigureTests : IDisposable
     }
 
     [Theory]
+    [InlineData("METAFLOW_S3_ENDPOINT_URL", "http://ada:SECRET@ours.example.org:9000/x", "http://***@ours.example.org:9000/x")]
+    [InlineData("METAFLOW_S3_ENDPOINT_URL", "http://ada:SEC/SECRET@ours.example.org", "http://***@ours.example.org")]
+    [InlineData("METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT", "https://o.example.org/?sv=1&sig=SECRET", "https://o.example.org/?***")]
+    [InlineData("METAFLOW_CONTACT_INFO", """{"a": "https://u:SECRET@h", "b": "c"}""", """{"a": "https://***@h", "b": "c"}""")]
+    [InlineData("METAFLOW_OTHER", "AccountName=a;AccountKey=SECRET==;EndpointSuffix=x", "AccountName=a;AccountKey=***;EndpointSuffix=x")]
+    [InlineData("METAFLOW_OTHER", "sv=1&sig=SECRET&se=2", "sv=1&sig=***&se=2")]
+    [InlineData("METAFLOW_SERVICE_AUTH_KEY", "SECRET", "***")]
+    [InlineData("METAFLOW_SERVICE_HEADERS", """{"x-api-key": "SECRET"}""", "***")]
+    [InlineData("METAFLOW_DATASTORE_SYSROOT_S3", "s3://our-runs/a?b", "s3://our-runs/a?***")]
+    [InlineData("METAFLOW_DATASTORE_SYSROOT_S3", "s3://our-runs/metaflow", "s3://our-runs/metaflow")]
+    [InlineData("METAFLOW_OTHER", "ada@example.org", "ada@example.org")]
+    [InlineData("METAFLOW_OTHER", "token=", "token=")]
+    public async Task Credentials_in_settings_are_written_and_not_shown(string name, string value, string shown)
+    {
+        Assert.Equal(0, (await _place.RunAsync("configure", "set", $"{name}={value}")).ExitCode);
+        _place.Environment["METAFLOW_TWIN"] = "https://u:SECRET@h";
+
+        foreach (var options in (string[][])[[], ["--json"], ["--origin"], ["--origin", "--json"]])
+        {
+            var show = await _place.RunAsync(["configure", "show", .. options]);
+            Assert.Equal(0, show.ExitCode);
+            Assert.DoesNotContain("SECRET", show.Out + show.Error, StringComparison.Ordinal);
+            Assert.Contains(options.Contains("--json") ? JsonText(shown) : $"{name}={shown}", show.Out, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, (await _place.RunAsync("configure", "export", "all.json")).ExitCode);
+        Assert.Contains(JsonText(value), _place.Text("all.json"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("METAFLOW_USR=ada", "Warning: No setting is called 'METAFLOW_USR'. Did you mean 'METAFLOW_USER'?\n")]
     [InlineData("FOO=1", "Warning: Metaflow for .NET has no setting 'METAFLOW_FOO'. It is kept for packages and for Python Metaflow")]
     [InlineData("USER=ada", "")]
@@ -217,4 +247,6 @@ public sealed class ConfigureTests : IDisposable
     }
 
     public void Dispose() => _place.Dispose();
+
+    private static string JsonText(string text) => $"\"{text.Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

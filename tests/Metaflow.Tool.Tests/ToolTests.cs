@@ -4,7 +4,9 @@ using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Plugins;
+using Metaflow.Running;
 using Metaflow.Runs;
+using Metaflow.Tool.Commands;
 
 namespace Metaflow.Tool.Tests;
 
@@ -49,6 +51,44 @@ public sealed class ToolTests : IDisposable
         _place.Environment["METAFLOW_DEFAULT_DATASTORE"] = "shelf";
         _place.Environment["METAFLOW_DEFAULT_METADATA"] = "shelf";
         Assert.Equal(0, (await _place.RunAsync(arguments)).ExitCode);
+    }
+
+    public static TheoryData<string, string> Options()
+    {
+        using var interruption = new RunInterruption();
+        var host = new ToolCommandHost(new ConsoleStreams { Out = TextWriter.Null, Error = TextWriter.Null }, interruption, null);
+        var data = new TheoryData<string, string>();
+        foreach (var command in host.Commands.Names)
+        {
+            foreach (var option in host.Specify(command)!.Options.Concat(command is "flows" ? host.CommonOptions : []))
+            {
+                if (option is { ValueName: not null, IsHidden: false })
+                {
+                    data.Add(command, option.Dashed);
+                }
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public async Task An_option_with_the_empty_text_is_refused(string command, string option)
+    {
+        string[] arguments = command switch
+        {
+            "copy" => option == "--to" ? ["F/1"] : ["F/1", "--to", "there"],
+            "configure set" => ["METAFLOW_USER=ada"],
+            "configure import" or "configure export" => ["file.json"],
+            _ => [],
+        };
+
+        var refused = await _place.RunAsync([.. command.Split(' '), .. arguments, option, ""]);
+
+        Assert.True(refused.ExitCode == 2, $"exit code {refused.ExitCode}\n{refused.Out}\n{refused.Error}");
+        Assert.Matches(@"\[MF2\d\d\d\]", refused.Error);
+        Assert.Contains(option, refused.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,7 +24,7 @@ internal sealed class MachineCredentials(AwsProfile profile, ConnectionPool conn
         var address = profile.Variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") is { } path
             ? new Uri("http://169.254.170.2" + path)
             : profile.Variable("AWS_CONTAINER_CREDENTIALS_FULL_URI") is { } full
-                ? ServiceAddress.Parse("AWS_CONTAINER_CREDENTIALS_FULL_URI", full)
+                ? EndpointAddress.Parse("AWS_CONTAINER_CREDENTIALS_FULL_URI", full)
                 : null;
         if (address is null)
         {
@@ -57,7 +57,7 @@ internal sealed class MachineCredentials(AwsProfile profile, ConnectionPool conn
             return null;
         }
 
-        var address = ServiceAddress.Parse(
+        var address = EndpointAddress.Parse(
             "AWS_EC2_METADATA_SERVICE_ENDPOINT", profile.Variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254");
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(InstancePatience);

@@ -30,7 +30,7 @@ internal sealed class SignedOnUser(AwsProfile profile, ConnectionPool connection
 
         var token = await TokenAsync(key, cancellationToken).ConfigureAwait(false) ?? throw CredentialErrors.Missing(
             $"Nobody has signed on for the profile '{profile.Name}', or the sign-on has ended: 'aws sso login --profile {profile.Name}'.");
-        var address = ServiceAddress.Parse(
+        var address = EndpointAddress.Parse(
             "AWS_ENDPOINT_URL_SSO", profile.Variable("AWS_ENDPOINT_URL_SSO") ?? $"https://portal.sso.{region}.amazonaws.com");
         var server = ServerAddress.Of(address);
         var request = new ObjectRequest("GET", "/federation/credentials");

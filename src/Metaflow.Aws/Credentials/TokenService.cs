@@ -81,7 +81,7 @@ internal sealed class TokenService(AwsProfile profile, ConnectionPool connection
         StringBuilder call, AwsCredentials? sender, string role, CancellationToken cancellationToken)
     {
         var region = profile.Region ?? DefaultRegion;
-        var address = ServiceAddress.Parse(
+        var address = EndpointAddress.Parse(
             "AWS_ENDPOINT_URL_STS",
             profile.Variable("AWS_ENDPOINT_URL_STS") ?? profile.Variable("AWS_ENDPOINT_URL") ?? $"https://sts.{region}.amazonaws.com");
         var server = ServerAddress.Of(address);

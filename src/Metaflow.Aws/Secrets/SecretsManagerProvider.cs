@@ -53,12 +53,8 @@ internal sealed class SecretsManagerProvider(SettingReader settings, AwsProfile 
         var sender = await SenderAsync(secret.Option(RoleOption) ?? request.Role, connections, cancellationToken).ConfigureAwait(false);
         var exchange = new SecretExchange(secret, connections, time);
         var reply = await exchange.AskAsync(
-            () => ValueTask.FromResult(QuestionOf(secret, region, sender)), IsBusy, cancellationToken).ConfigureAwait(false);
-        if (!reply.Succeeded)
-        {
-            throw SecretsManagerErrors.Of(exchange, secret, region, reply);
-        }
-
+            () => ValueTask.FromResult(QuestionOf(secret, region, sender)), IsBusy,
+            refusal => SecretsManagerErrors.Of(exchange, secret, region, refusal), cancellationToken).ConfigureAwait(false);
         var (name, text, bytes) = exchange.Read(reply, static json => Text(json, "Name") is { } name
             && (Text(json, "SecretString"), Text(json, "SecretBinary")) is var (text, bytes) && (text ?? bytes) is not null
             ? Tuple.Create(name, text, bytes)
@@ -86,7 +82,7 @@ internal sealed class SecretsManagerProvider(SettingReader settings, AwsProfile 
     private SecretQuestion QuestionOf(SecretReference secret, string region, AwsCredentials? sender)
     {
         var domain = region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
-        var address = ServiceAddress.Parse(
+        var address = EndpointAddress.Parse(
             "AWS_ENDPOINT_URL_SECRETS_MANAGER",
             profile.Variable("AWS_ENDPOINT_URL_SECRETS_MANAGER") ?? profile.Variable("AWS_ENDPOINT_URL")
                 ?? $"https://{Service}.{region}.{domain}");

@@ -29,10 +29,12 @@ internal static partial class StackOutputs
         ArgumentNullException.ThrowIfNull(time);
         var profile = AwsProfile.OfProcess;
         var region = profile.Region ?? throw Unreadable(
-            stack, $"AWS_REGION is not set, and the profile '{profile.Name}' has no region.", "Set AWS_REGION to the region of the stack.");
+            stack,
+            $"Nothing says in which region it is: AWS_REGION is not set, and AWS's own profile '{profile.Name}' has no region.",
+            "Set AWS_REGION to the region of the stack, for example 'eu-west-1'.");
         using var connections = new ConnectionPool(new CertificateCheck("AWS_CA_BUNDLE", profile.Variable("AWS_CA_BUNDLE")));
         var sender = await new CredentialChain(profile, connections, time).GetAsync(cancellationToken).ConfigureAwait(false);
-        var address = ServiceAddress.Parse(
+        var address = EndpointAddress.Parse(
             "AWS_ENDPOINT_URL_CLOUDFORMATION",
             profile.Variable("AWS_ENDPOINT_URL_CLOUDFORMATION") ?? profile.Variable("AWS_ENDPOINT_URL")
                 ?? $"https://{Service}.{region}.amazonaws.com{(region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "")}");
@@ -47,7 +49,8 @@ internal static partial class StackOutputs
         }
         catch (IOException error)
         {
-            throw Unreadable(stack, $"{address.Authority} does not answer: {error.Message}", "Check the network and the region.", error);
+            throw Unreadable(stack, $"CloudFormation at {address.Authority} does not answer: {ObjectErrors.Sentence(error.Message)}",
+                $"Check the network, and the region '{region}'. AWS_ENDPOINT_URL_CLOUDFORMATION names another server.", error);
         }
     }
 
@@ -71,7 +74,8 @@ internal static partial class StackOutputs
                 stack,
                 $"It has no output whose description begins with a setting, such as '[METAFLOW_DATASTORE_SYSROOT_S3]'. Its state is "
                     + $"{XmlTexts.Of(reply.Body).First("StackStatus") ?? "unknown"}.",
-                "Wait until the stack is created, or create it from Metaflow's template deploy/aws/metaflow.yaml.");
+                "While its state is 'CREATE_IN_PROGRESS', wait. A stack of another template has no such outputs: create one from Metaflow's "
+                    + "template deploy/aws/metaflow.yaml, or answer with --root in place of --stack.");
     }
 
     private static ConfigurationException Refused(string stack, string region, ServiceReply reply)
@@ -93,7 +97,7 @@ internal static partial class StackOutputs
     }
 
     private static ConfigurationException Unreadable(string stack, string why, string fix, Exception? cause = null)
-        => new(ErrorCodes.StackUnreadable, $"The stack '{stack}' gives no settings.", why, fix, cause);
+        => new(ErrorCodes.StackUnreadable, $"No settings could be read from the CloudFormation stack '{stack}'.", why, fix, cause);
 
     [GeneratedRegex(@"^\[(METAFLOW_[A-Z0-9_]+)\]")]
     private static partial Regex SettingName();

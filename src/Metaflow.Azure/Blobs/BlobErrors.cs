@@ -17,7 +17,7 @@ internal static class BlobErrors
         "It must be 'container' or 'container/prefix', without empty parts, '.' or '..'. The name of a container has 3 to 63 lower-case "
             + "letters, digits and single hyphens.",
         (MistakenAddress.MeantBy(address) is { } meant ? $"Did you mean '{ShownAddress.Of(meant)}'? " : "")
-            + ObjectErrors.WhereToCorrect(RootSetting))
+            + $"Correct it {ObjectErrors.WhereItIsGiven(RootSetting)}")
     { ExitCode = ExitCodes.Usage };
 
     /// <summary>Returns the error of an answer that says no.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Metaflow.Azure.Credentials;
 using Metaflow.Errors;
 using Metaflow.ObjectStorage.Credentials;
@@ -44,12 +43,8 @@ internal sealed class KeyVaultProvider(SettingReader settings, AzureVariables va
         var tokens = new TokenChain(variables, connections, time, place.Resource);
         var exchange = new SecretExchange(secret, connections, time);
         var reply = await exchange.AskAsync(
-            () => QuestionAsync(place, tokens, cancellationToken), static _ => false, cancellationToken).ConfigureAwait(false);
-        if (!reply.Succeeded)
-        {
-            throw Refused(exchange, secret, place, reply);
-        }
-
+            () => QuestionAsync(place, tokens, cancellationToken), static _ => false,
+            refusal => Refused(exchange, secret, place, refusal), cancellationToken).ConfigureAwait(false);
         var value = exchange.Read(reply, static json => json.GetProperty("value").GetString());
         return isJson ? SecretValues.OfJson(secret, value) : SecretValues.One(secret, place.Name, value);
     }
@@ -67,7 +62,7 @@ internal sealed class KeyVaultProvider(SettingReader settings, AzureVariables va
 
     private static StepFailedException Refused(SecretExchange exchange, SecretReference secret, VaultSecret place, ServiceReply reply)
     {
-        var (code, message) = ProblemOf(reply);
+        var (code, message) = reply.ErrorOf("code");
         return (reply.Status, code) switch
         {
             (404, _) or (_, "SecretNotFound" or "SecretDisabled") => SecretErrors.Missing(
@@ -85,23 +80,5 @@ internal sealed class KeyVaultProvider(SettingReader settings, AzureVariables va
                     + "access policy. A firewall of the vault may also be the cause."),
             _ => exchange.Refused(reply, code, message),
         };
-    }
-
-    private static (string Code, string Message) ProblemOf(ServiceReply reply)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(reply.Body);
-            var error = document.RootElement.GetProperty("error");
-
-            // The inner code is the one that says why.
-            var code = error.TryGetProperty("innererror", out var inner) && inner.ValueKind == JsonValueKind.Object
-                && inner.TryGetProperty("code", out var innerCode) ? innerCode.GetString() : error.GetProperty("code").GetString();
-            return (code ?? "Unknown", error.GetProperty("message").GetString()?.ReplaceLineEndings(" ") ?? "");
-        }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return ("Unknown", "");
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Metaflow.ObjectStorage.Http;
 using Metaflow.ObjectStorage.Secrets;
 
 namespace Metaflow.Azure.Secrets;
@@ -64,12 +65,10 @@ internal sealed record VaultSecret(Uri Vault, string Name, string Version)
                 fix);
     }
 
-    // A server of this machine may imitate a vault.
     private static bool IsVault(Uri address)
-        => (address.IsLoopback && address.Scheme is ("http" or "https"))
-            || (address.Scheme == Uri.UriSchemeHttps && address.IsDefaultPort
-                && DomainOf(address) is { } domain
-                && IsVaultName(address.Host[..^domain.Length]));
+        => EndpointAddress.IsSecureOrLocal(address)
+            && (address.IsLoopback
+                || (address.IsDefaultPort && DomainOf(address) is { } domain && IsVaultName(address.Host[..^domain.Length])));
 
     private static string? DomainOf(Uri address)
         => Array.Find(Domains, domain => address.Host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));

@@ -46,6 +46,7 @@ internal sealed class CollectCommand : Command<FlowContext>
             new()
             {
                 Name = Tag,
+                IsName = true,
                 ValueName = "text",
                 IsRepeatable = true,
                 Description = "Remove runs that have this tag. If given several times, runs that have all these tags.",

@@ -89,6 +89,7 @@ internal static class CommonOptions
         new()
         {
             Name = Namespace,
+            IsName = true,
             ValueName = "text",
             Description = "Namespace of the run, and of the runs that other commands look for. By default 'user:' and your name.",
         },

@@ -67,10 +67,6 @@ internal static class ContinuedRun
         var request = Request(context, RunIdOf(context));
         RunCommand.CheckDecorators(context, request.With);
         LogFormatOption.Check(context);
-        if (request.Tags.Any(string.IsNullOrWhiteSpace))
-        {
-            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or omit the option.");
-        }
     }
 
     /// <summary>Continues the run.</summary>

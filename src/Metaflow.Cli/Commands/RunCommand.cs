@@ -53,11 +53,6 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
     {
         CheckDecorators(context, request.With);
         LogFormatOption.Check(context);
-        if (request.Tags.Any(string.IsNullOrWhiteSpace))
-        {
-            throw UsageErrors.InvalidValue(Tag, "the tag is empty.", "Give a text, or omit the option.");
-        }
-
         // Written when the run is over: it must not fail then for a typing error.
         if (context.Line.Text(ShownRun.ExplainJson) is { } file)
         {
@@ -139,6 +134,7 @@ internal sealed class RunCommand(IFlowApplication application) : Command<FlowCon
         yield return new()
         {
             Name = Tag,
+            IsName = true,
             ValueName = "text",
             IsRepeatable = true,
             Description = "Give the run a tag, to find it by. May be given several times.",

@@ -75,7 +75,14 @@ internal sealed class RunListing
             Description =
                 "Sort by this column, '-name' for the largest first. Runs without a value come last. By default the newest come first.",
         },
-        new() { Name = Tag, ValueName = "text", IsRepeatable = true, Description = "List runs with this tag. May be given several times." },
+        new()
+        {
+            Name = Tag,
+            IsName = true,
+            ValueName = "text",
+            IsRepeatable = true,
+            Description = "List runs with this tag. May be given several times.",
+        },
         new()
         {
             Name = State,

@@ -26,6 +26,15 @@ internal sealed class TagChangeCommand(bool adds) : Command<FlowContext>
     };
 
     /// <inheritdoc/>
+    public override void CheckInput(FlowContext context)
+    {
+        if (context.Line.Arguments.Any(string.IsNullOrWhiteSpace))
+        {
+            throw UsageErrors.EmptyArgument("TAGS", "A tag has at least one letter, for example 'reviewed'.");
+        }
+    }
+
+    /// <inheritdoc/>
     public override Task<int> ExecuteAsync(FlowContext context)
     {
         var run = TagTarget.Find(context);

@@ -50,9 +50,13 @@ public sealed record OptionSpecification
     /// option that acts on all, and for options of one command.</summary>
     internal IReadOnlyList<string> ActsOn { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether its value is a name although help calls it a text: a tag, a namespace.</summary>
+    internal bool IsName { get; init; }
+
     /// <summary>Gets a value indicating whether its value is a name or an address, which cannot be empty. A text can.</summary>
-    internal bool NamesSomething => Name is "run-id"
-        || ValueName is "name" or "address" or "url" or "path" or "place" or "datastore" or "type" or "run" or "run-id" or "step";
+    internal bool NamesSomething => IsName || Name is "run-id"
+        || (!IsPair && ValueName?.StartsWith("name", StringComparison.Ordinal) is true)
+        || ValueName is "decorator" or "address" or "url" or "path" or "place" or "datastore" or "type" or "run" or "run-id" or "step";
 
     /// <summary>Gets the name as a part of environment variables.</summary>
     internal string EnvironmentName => Name.ToUpperInvariant().Replace('-', '_');

@@ -55,6 +55,9 @@ public static class UsageErrors
     public static ConfigurationException InvalidValue(string option, string why, string fix)
         => Make(ErrorCodes.InvalidValue, $"Invalid value for '--{option}': {why}", "", fix);
 
+    internal static ConfigurationException EmptyArgument(string argument, string fix)
+        => Make(ErrorCodes.InvalidValue, $"Invalid value for '{argument}': it is empty.", "", fix);
+
     internal static ConfigurationException UnknownDecorator(string name, IReadOnlyList<string> known)
     {
         var closest = ClosestName.Find(name, known);

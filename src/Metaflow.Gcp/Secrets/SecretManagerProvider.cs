@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Metaflow.Errors;
 using Metaflow.Gcp.Credentials;
 using Metaflow.ObjectStorage.Credentials;
@@ -47,12 +46,8 @@ internal sealed class SecretManagerProvider(SettingReader settings, GoogleVariab
         var tokens = new DefaultCredentials(variables, connections, time, TokenScopes.Platform);
         var exchange = new SecretExchange(secret, connections, time);
         var reply = await exchange.AskAsync(
-            () => QuestionAsync(version, tokens, cancellationToken), static _ => false, cancellationToken).ConfigureAwait(false);
-        if (!reply.Succeeded)
-        {
-            throw Refused(exchange, secret, version, reply);
-        }
-
+            () => QuestionAsync(version, tokens, cancellationToken), static _ => false,
+            refusal => Refused(exchange, secret, version, refusal), cancellationToken).ConfigureAwait(false);
         var bytes = exchange.Read(reply, static json => json.GetProperty("payload").GetProperty("data").GetBytesFromBase64());
         return isBinary && !isJson ? SecretValues.One(secret, version.Name, Convert.ToBase64String(bytes))
             : isJson ? SecretValues.OfJson(secret, TextOf(secret, bytes))
@@ -76,15 +71,8 @@ internal sealed class SecretManagerProvider(SettingReader settings, GoogleVariab
     private async ValueTask<SecretQuestion> QuestionAsync(
         SecretVersion version, DefaultCredentials tokens, CancellationToken cancellationToken)
     {
-        var text = variables.Value(EndpointVariable) ?? "https://secretmanager.googleapis.com/";
-
-        // Whoever reads the token on its way could use it.
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var server)
-            || (server.Scheme != Uri.UriSchemeHttps && !(server.IsLoopback && server.Scheme == Uri.UriSchemeHttp)))
-        {
-            throw SettingErrors.Invalid(EndpointVariable, text, "Tokens are sent only to addresses of 'https'.");
-        }
-
+        const string Google = "https://secretmanager.googleapis.com/";
+        var server = EndpointAddress.ParseSecure(EndpointVariable, variables.Value(EndpointVariable) ?? Google, Google);
         var token = await tokens.GetAsync(cancellationToken).ConfigureAwait(false);
         var request = new ObjectRequest("GET", $"{server.AbsolutePath.TrimEnd('/')}/v1/{version.Path}:access");
         request.Headers["authorization"] = $"Bearer {token.Text}";
@@ -98,7 +86,7 @@ internal sealed class SecretManagerProvider(SettingReader settings, GoogleVariab
 
     private static StepFailedException Refused(SecretExchange exchange, SecretReference secret, SecretVersion version, ServiceReply reply)
     {
-        var (code, message) = ProblemOf(reply);
+        var (code, message) = reply.ErrorOf("status");
         return reply.Status switch
         {
             404 => SecretErrors.Missing(
@@ -119,19 +107,5 @@ internal sealed class SecretManagerProvider(SettingReader settings, GoogleVariab
                     + "enabled in the project."),
             _ => exchange.Refused(reply, code, message),
         };
-    }
-
-    private static (string Code, string Message) ProblemOf(ServiceReply reply)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(reply.Body);
-            var error = document.RootElement.GetProperty("error");
-            return (error.GetProperty("status").GetString() ?? "Unknown", error.GetProperty("message").GetString() ?? "");
-        }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return ("Unknown", "");
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Metaflow.ObjectStorage.Http;
 
 namespace Metaflow.ObjectStorage.Credentials;
@@ -16,6 +17,24 @@ internal sealed record ServiceReply(int Status, byte[] Body)
 
     /// <summary>Gets the body as a text.</summary>
     public string Text => Encoding.UTF8.GetString(Body);
+
+    /// <summary>Returns what a refusal in JSON says: its member <c>error</c>, of which the innermost has the code that says why.</summary>
+    /// <param name="codeName">The name of the member that has the code.</param>
+    public (string Code, string Message) ErrorOf(string codeName)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(Body);
+            var error = document.RootElement.GetProperty("error");
+            var code = error.TryGetProperty("innererror", out var inner) && inner.ValueKind == JsonValueKind.Object
+                && inner.TryGetProperty(codeName, out var innerCode) ? innerCode : error.GetProperty(codeName);
+            return (code.GetString() ?? "Unknown", error.GetProperty("message").GetString()?.ReplaceLineEndings(" ") ?? "");
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return ("Unknown", "");
+        }
+    }
 }
 
 /// <summary>Asks services that give credentials.</summary>

@@ -23,10 +23,14 @@ internal sealed class SecretExchange(SecretReference secret, ConnectionPool conn
     /// <param name="ask">Makes the question.</param>
     /// <param name="mayPass">Whether an answer says that the same question may succeed later, beside those that say it by their
     /// status.</param>
+    /// <param name="refused">Returns the error of an answer that is a refusal.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="Errors.StepFailedException">MF3044: the service could not be reached, or had no time.</exception>
+    /// <returns>An answer that has the secret.</returns>
+    /// <exception cref="Errors.StepFailedException">MF3044: the service could not be reached, or had no time. Others: it refuses the
+    /// question.</exception>
     public async ValueTask<ServiceReply> AskAsync(
-        Func<ValueTask<SecretQuestion>> ask, Func<ServiceReply, bool> mayPass, CancellationToken cancellationToken)
+        Func<ValueTask<SecretQuestion>> ask, Func<ServiceReply, bool> mayPass, Func<ServiceReply, Errors.StepFailedException> refused,
+        CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -38,7 +42,7 @@ internal sealed class SecretExchange(SecretReference secret, ConnectionPool conn
                 var reply = await ServiceExchange.SendAsync(connections, address, request, cancellationToken).ConfigureAwait(false);
                 if (!reply.MayPass && !mayPass(reply))
                 {
-                    return reply;
+                    return reply.Succeeded ? reply : throw refused(reply);
                 }
 
                 why = string.Create(CultureInfo.InvariantCulture, $"it answered {reply.Status}.");

@@ -46,7 +46,7 @@ internal sealed record BucketLocation(string Bucket, string Prefix)
             $"The datastore's address '{ShownAddress.Of(address)}' is invalid.",
             $"It must be '{scheme}bucket' or '{scheme}bucket/prefix', without empty parts, '.' or '..'. The name of a bucket has 3 to 63 "
                 + "letters, digits, points and hyphens.",
-            (TryParse(meant, scheme) is null ? "" : $"Did you mean '{meant}'? ") + ObjectErrors.WhereToCorrect(setting))
+            (TryParse(meant, scheme) is null ? "" : $"Did you mean '{meant}'? ") + $"Correct it {ObjectErrors.WhereItIsGiven(setting)}")
         { ExitCode = ExitCodes.Usage };
     }
 }

@@ -70,12 +70,12 @@ internal static class ObjectErrors
         ErrorCodes.BucketMissing,
         what,
         $"The server does not have {place}.",
-        $"Create it. If the name is wrong: {WhereToCorrect(setting)}");
+        $"Create it, or correct its name {WhereItIsGiven(setting)}");
 
-    /// <summary>Returns where an address can be corrected, as a sentence. Which of these gave it is known to the user alone.</summary>
+    /// <summary>Returns where an address may be given, as the end of a sentence. Which of these it is, is known to the user alone.</summary>
     /// <param name="setting">The setting of the root of datastores.</param>
-    public static string WhereToCorrect(string setting)
-        => $"Correct it where you give it: {setting}, or an option such as --datastore-root or --to.";
+    public static string WhereItIsGiven(string setting)
+        => $"where you give it: in {setting}, or in an option such as --datastore-root, --to or --root.";
 
     /// <summary>Returns the error of a refusal that nothing else explains.</summary>
     /// <param name="what">What could not be done, as a sentence.</param>

@@ -2,6 +2,7 @@ using Metaflow.Cli.Commands;
 using Metaflow.Cli.Parsing;
 using Metaflow.Commands;
 using Metaflow.Errors;
+using Metaflow.Settings;
 
 namespace Metaflow.Tool.Commands;
 
@@ -16,7 +17,7 @@ internal sealed class ConfigureShowCommand : Command<ToolContext>
         Summary = "Show the settings of a profile.",
         Details =
             "With '--origin' it shows all settings that apply here, from the environment, the project and the profile, "
-                + "and where each is set.",
+                + "and where each is set. Keys, signatures and passwords are shown as '***'; 'configure export' has them.",
         Options =
         [
             Profiles.Option, new() { Name = Origin, Description = "Show all settings that apply here, and where each is set." },
@@ -35,7 +36,8 @@ internal sealed class ConfigureShowCommand : Command<ToolContext>
         }
 
         var file = Profiles.FileOf(context);
-        var settings = Profiles.Read(file);
+        var settings = Profiles.Read(file).ToDictionary(
+            static setting => setting.Key, static setting => Profiles.Masked(setting.Key, setting.Value), StringComparer.Ordinal);
         if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(context, settings);
@@ -62,13 +64,14 @@ internal sealed class ConfigureShowCommand : Command<ToolContext>
         var environment = new Dictionary<string, string>(context.Streams.Environment, StringComparer.Ordinal);
         if (Profiles.NameOf(context) is { } profile)
         {
-            environment[Settings.SettingNames.Profile] = profile;
+            environment[SettingNames.Profile] = profile;
         }
 
-        var settings = Settings.SettingsLoader.Load(
+        var settings = SettingsLoader.Load(
             environment, context.Streams.WorkingFolder, context.Line.Text(ToolContext.DatastoreRootOption));
         var rows = settings.Environment.OrderBy(static setting => setting.Key, StringComparer.Ordinal)
-            .Select(setting => (setting.Key, setting.Value, Origin: settings.Origins[setting.Key])).ToList();
+            .Select(setting => (setting.Key, Value: ShownSetting.Of(setting.Key, setting.Value), Origin: settings.Origins[setting.Key]))
+            .ToList();
         if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(

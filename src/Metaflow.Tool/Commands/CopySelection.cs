@@ -51,6 +51,7 @@ internal sealed class CopySelection
         new()
         {
             Name = Tag,
+            IsName = true,
             ValueName = "text",
             IsRepeatable = true,
             Description = "Of a flow, copy the runs with this tag. May be given several times.",

@@ -113,6 +113,10 @@ internal static class Profiles
     /// <summary>Returns a value as it is shown.</summary>
     public static string Show(object? value) => value as string ?? PythonJson.WriteLine(value);
 
+    /// <summary>Returns a value as others may see it: without the credentials that may be in it.</summary>
+    public static object? Masked(string name, object? value)
+        => value is null ? null : Show(value) is var shown && ShownSetting.Of(name, shown) is var masked && masked == shown ? value : masked;
+
     private static object? ToPlain(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString(),

@@ -19,6 +19,7 @@ internal static class ToolOptions
         new()
         {
             Name = ToolContext.NamespaceOption,
+            IsName = true,
             ValueName = "text",
             Description = "Look only at runs of this namespace, such as 'user:ada'. By default at those of all namespaces.",
         },

@@ -46,6 +46,12 @@ internal sealed class SetupAnswers(ToolContext context, IReadOnlyDictionary<stri
             {
                 await TryAsync(question, answer, tryAsync).ConfigureAwait(false);
             }
+            catch (ConfigurationException error) when (_typed.Count == 0 && OptionOf(error, questions) is { } option)
+            {
+                throw new ConfigurationException(
+                    error.Code, $"The value of --{option} cannot be used.", $"{error.What} {error.Why}", $"Correct --{option}.", error)
+                { ExitCode = ExitCodes.Usage };
+            }
             catch (MetaflowException error) when (_typed.Count > 0)
             {
                 // An earlier answer may be the cause.
@@ -56,6 +62,12 @@ internal sealed class SetupAnswers(ToolContext context, IReadOnlyDictionary<stri
             }
         }
     }
+
+    // The error names the setting, which the user did not write.
+    private string? OptionOf(ConfigurationException error, IReadOnlyList<SetupQuestion> questions)
+        => error.Code != ErrorCodes.InvalidSetting ? null
+            : questions.FirstOrDefault(question => context.Line.Text(question.Option) is not null
+                && error.What.Contains(question.Setting, StringComparison.Ordinal))?.Option;
 
     private async Task TryAsync(SetupQuestion question, string answer, Func<string, Task> tryAsync)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Naming;
 using Metaflow.Serialization;
@@ -13,7 +12,6 @@ public sealed class GiantValueTests : IDisposable
 {
     private const int Count = 300_000_000;
     private const long GiB = 1L << 30;
-    private const long MostBeside = 64 << 20;
     private static readonly TaskPath Task = new("F", "17", "start", "1");
 
     private readonly TemporaryFolder _folder = new();
@@ -31,7 +29,7 @@ public sealed class GiantValueTests : IDisposable
         Require(store == "memory" ? 9 : 6);
         var artifacts = await CommitAsync(() => Numbers(Count), store);
         Assert.True(artifacts.Records["x"].Size > int.MaxValue);
-        var read = Measured(() => artifacts.Load<double[]>("x"), 8L * Count);
+        var read = GiantValues.Measured(() => artifacts.Load<double[]>("x"), 8L * Count);
         Assert.Equal(Count, read.Length);
         Assert.Equal([Value(0), Value(Count / 2), Value(Count - 1)], [read[0], read[Count / 2], read[^1]]);
     }
@@ -42,7 +40,7 @@ public sealed class GiantValueTests : IDisposable
         Require(6);
         var artifacts = await CommitAsync(() => Enumerable.Range(0, 6).Select(static _ => Numbers(Count / 6)).ToList());
         Assert.True(artifacts.Records["x"].Size > int.MaxValue);
-        var read = Measured(() => artifacts.Load<List<double[]>>("x"), 8L * Count);
+        var read = GiantValues.Measured(() => artifacts.Load<List<double[]>>("x"), 8L * Count);
         Assert.Equal(6, read.Count);
         Assert.All(read, static array => Assert.Equal(Value((Count / 6) - 1), array[^1]));
     }
@@ -57,7 +55,7 @@ public sealed class GiantValueTests : IDisposable
             bytes[^1] = 7;
             return bytes;
         });
-        var read = Measured(() => artifacts.Load<byte[]>("x"), Array.MaxLength);
+        var read = GiantValues.Measured(() => artifacts.Load<byte[]>("x"), Array.MaxLength);
         Assert.Equal((Array.MaxLength, 7), (read.Length, read[^1]));
 
         var stream = artifacts.Load<Stream>("x");
@@ -80,7 +78,7 @@ public sealed class GiantValueTests : IDisposable
 
         var artifacts = await CommitAsync<Stream>(() => File.OpenRead(path));
         var length = 0L;
-        Measured(
+        GiantValues.Measured(
             () =>
             {
                 using var stream = artifacts.Load<Stream>("x");
@@ -114,23 +112,8 @@ public sealed class GiantValueTests : IDisposable
     /// <summary>Skips the test where memory or disk are short.</summary>
     private void Require(int memory)
     {
-        Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1", "It is one of the long tests: 'eng/test.sh --all'.");
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "It measures memory as Linux tells it.");
-        var available = File.ReadLines("/proc/meminfo").First(static line => line.StartsWith("MemAvailable:", StringComparison.Ordinal));
-        var kilobytes = long.Parse(available.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        Assert.SkipUnless(kilobytes >> 20 >= memory, $"It needs {memory} GiB of memory.");
+        GiantValues.Require(memory);
         Assert.SkipUnless(new DriveInfo(_folder.Path).AvailableFreeSpace >= 8 * GiB, "It needs 8 GiB of disk.");
-    }
-
-    /// <summary>Reads a value, and compares what the process allocated meanwhile with the value's bytes.</summary>
-    private static T Measured<T>(Func<T> read, long bytes)
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        var before = GC.GetTotalAllocatedBytes();
-        var value = read();
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, bytes, bytes + MostBeside);
-        return value;
     }
 
     private async Task<TaskArtifacts> CommitAsync<T>(Func<T> make, string store = "local")

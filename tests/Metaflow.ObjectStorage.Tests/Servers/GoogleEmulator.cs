@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Metaflow.ObjectStorage.Tests.Servers;
@@ -18,11 +17,6 @@ public sealed class GoogleEmulator : IAsyncDisposable
     private Process? _process;
 
     public GoogleEmulator() => _rules = new Lazy<Task<GoogleRules?>>(StartAsync);
-
-    // The package is large, so it is installed once for this user.
-    private static string Folder { get; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
-        "metaflow-tests", Package);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,13 +41,22 @@ public sealed class GoogleEmulator : IAsyncDisposable
 
     private async Task<GoogleRules?> StartAsync()
     {
-        if (!Directory.Exists(Folder) && !await TryInstallAsync())
+        // The package is large.
+        var folder = NpmPackage.FolderOf(Package);
+        if (!Directory.Exists(folder) && Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") != "1")
         {
+            _reason = "Google's emulator is not installed. The first of the long tests ('eng/test.sh --all') installs it.";
+            return null;
+        }
+
+        if (await NpmPackage.InstallAsync(Package) is { } problem)
+        {
+            _reason = problem;
             return null;
         }
 
         var port = LocalPort.Free().ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("node", [Path.Combine(AppContext.BaseDirectory, "Servers", "google.js"), Folder, port])
+        var start = new ProcessStartInfo("node", [Path.Combine(AppContext.BaseDirectory, "Servers", "google.js"), folder, port])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -63,43 +66,5 @@ public sealed class GoogleEmulator : IAsyncDisposable
         Assert.Equal("ready", await _process.StandardOutput.ReadLineAsync());
         _ = _process.StandardOutput.ReadToEndAsync();
         return await GoogleRules.StartAsync(new Uri($"http://127.0.0.1:{port}"));
-    }
-
-    private async Task<bool> TryInstallAsync()
-    {
-        if (Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") != "1")
-        {
-            _reason = "Google's emulator is not installed. The first of the long tests ('eng/test.sh --all') installs it.";
-            return false;
-        }
-
-        var unfinished = Directory.CreateDirectory($"{Folder}-{Guid.NewGuid():N}");
-        try
-        {
-            using var npm = Process.Start(new ProcessStartInfo("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", Package])
-            {
-                WorkingDirectory = unfinished.FullName,
-            })!;
-            await npm.WaitForExitAsync();
-            if (npm.ExitCode == 0)
-            {
-                // Tests of another assembly may have been faster.
-                if (!Directory.Exists(Folder))
-                {
-                    unfinished.MoveTo(Folder);
-                }
-
-                return true;
-            }
-
-            _reason = $"npm could not install {Package}.";
-        }
-        catch (Win32Exception)
-        {
-            _reason = "There is no npm on this machine.";
-        }
-
-        Directory.Delete(unfinished.FullName, recursive: true);
-        return false;
     }
 }
