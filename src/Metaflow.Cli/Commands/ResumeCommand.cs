@@ -150,7 +150,8 @@ internal sealed class ResumeCommand(IFlowApplication application) : Command<Flow
     private static string ResumedStep(FlowContext context, string given)
     {
         var definition = context.Application.Definition;
-        return KnownSteps.Find(definition, given) is null && (given is [>= '0' and <= '9', ..] || given.Contains('/', StringComparison.Ordinal))
+        var looksLikeRun = given is [>= '0' and <= '9', ..] || given.Contains('/', StringComparison.Ordinal);
+        return looksLikeRun && KnownSteps.Find(definition, given) is null
             ? throw new ConfigurationException(
                 ErrorCodes.ResumedStepUnknown,
                 $"Flow '{definition.FlowName}' has no step '{given}'.",

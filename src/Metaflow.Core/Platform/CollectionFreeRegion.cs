@@ -4,12 +4,10 @@ namespace Metaflow.Platform;
 
 /// <summary>A time in which the garbage collector does nothing, because nearly all that is allocated stays: while millions of objects are
 /// read, each collection would find out again that they are in use. It halves the time that reading a large list of texts takes.</summary>
-/// <remarks>There is one such region in a process. If more is allocated than was asked for, by whichever thread, the collector works again
-/// as always.</remarks>
+/// <remarks>There is one such region in a process. If more is allocated than was asked for, by whichever thread, or another thread ends the
+/// region, the collector works again as always.</remarks>
 internal sealed class CollectionFreeRegion : IDisposable
 {
-    private static int _isOpen;
-
     private CollectionFreeRegion()
     {
     }
@@ -22,25 +20,20 @@ internal sealed class CollectionFreeRegion : IDisposable
     {
         var memory = GC.GetGCMemoryInfo();
         if (small + large > (memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes) / 2
-            || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion || Interlocked.Exchange(ref _isOpen, 1) == 1)
+            || GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
         {
             return null;
         }
 
         try
         {
-            if (GC.TryStartNoGCRegion(small + large, large))
-            {
-                return new CollectionFreeRegion();
-            }
+            return GC.TryStartNoGCRegion(small + large, large) ? new CollectionFreeRegion() : null;
         }
         catch (Exception error) when (error is ArgumentOutOfRangeException or InvalidOperationException)
         {
-            // More than this collector can set apart, or the author's code was faster with a region of its own.
+            // More than this collector can set apart, or another thread was faster with a region of its own.
+            return null;
         }
-
-        Volatile.Write(ref _isOpen, 0);
-        return null;
     }
 
     /// <inheritdoc/>
@@ -57,7 +50,5 @@ internal sealed class CollectionFreeRegion : IDisposable
         {
             // More was allocated than was asked for: the region had ended.
         }
-
-        Volatile.Write(ref _isOpen, 0);
     }
 }

@@ -24,7 +24,7 @@ internal static class ObjectErrors
         suspect is null ? "Check the network and the server, then run the command again. 'resume' reuses what is done."
             : $"Check {suspect}, the network and the server. Then run the command again.",
         cause)
-    { IsTransient = true };
+        { IsTransient = true };
 
     /// <summary>Returns the error of answers that say that a request succeeded, but are not those of the service.</summary>
     /// <param name="what">What could not be done, as a sentence.</param>

@@ -60,8 +60,16 @@ internal static class ProjectTable
             ["Metaflow.Core", "Metaflow.ObjectStorage"],
             [],
             ["Metaflow.ObjectStorage.Tests", "Metaflow.Scenarios.Tests", "Metaflow.Tool"]),
-        new("Metaflow.Azure", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
-        new("Metaflow.Gcp", ["Metaflow.Core", "Metaflow.ObjectStorage"], [], ["Metaflow.ObjectStorage.Tests"]),
+        new(
+            "Metaflow.Azure",
+            ["Metaflow.Core", "Metaflow.ObjectStorage"],
+            [],
+            ["Metaflow.ObjectStorage.Tests", "Metaflow.Scenarios.Tests"]),
+        new(
+            "Metaflow.Gcp",
+            ["Metaflow.Core", "Metaflow.ObjectStorage"],
+            [],
+            ["Metaflow.ObjectStorage.Tests", "Metaflow.Scenarios.Tests"]),
         new(
             "Metaflow.Tool",
             ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Gcp"],
