@@ -18,7 +18,7 @@ internal static class StorePlace
         }
 
         // Each store in memory has the same root.
-        if (source is MemoryBlobStore || source.TypeName != target.TypeName)
+        if (source is MemoryBlobStore || target is MemoryBlobStore || source.TypeName != target.TypeName)
         {
             return;
         }

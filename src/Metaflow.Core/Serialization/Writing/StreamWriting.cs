@@ -62,8 +62,8 @@ internal static class StreamWriting
         return ([.. spooled.Parts(0, spooled.Length)], spooled.Length);
     }
 
-    /// <summary>Returns how many bytes a stream says are left; <see langword="null"/> if it does not say it. A download may say it, although
-    /// it cannot seek.</summary>
+    /// <summary>Returns how many bytes a stream says are left; <see langword="null"/> if it does not say it. A download may say it,
+    /// although it cannot seek.</summary>
     private static long? Declared(Stream stream)
     {
         try
