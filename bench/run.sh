@@ -2,7 +2,8 @@
 # Measures what the goals are about, each beside a baseline of the same minute:
 # bash bench/run.sh [serialization|storage|flow|doubles|resume|compute|unused|stores]...
 # METAFLOW_PYTHON_REFERENCE names a clone of Metaflow to run the same flow with; PYTHON is the interpreter (python3 when unset).
-# ROUNDS is how often each process is run (15 when unset). STORES says where 'stores' measures ('local s3' when unset).
+# ROUNDS is how often each process is run (15 when unset). STORES says where 'stores' measures ('local s3' when unset), and KINDS what
+# ('doubles lines small fan data').
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -153,13 +154,27 @@ measure_stores() {
         [[ "$where" != s3 ]] || start_ceph "$folder"
         export METAFLOW_DEFAULT_DATASTORE="$where" METAFLOW_DEFAULT_METADATA=local
         echo "-- $where: ours, then the reference"
-        for kind in ${KINDS:-doubles lines}; do
-            compare large "$kind" "--kind $kind --only-makes false"
-            compare large "$kind, made" "--kind $kind --only-makes true"
+        for kind in ${KINDS:-doubles lines small fan data}; do
+            compare_kind "$kind" "$where"
         done
-        compare small "20,000 small values" ""
-        compare fan "foreach of 40" ""
     done
+}
+
+compare_kind() {
+    case "$1" in
+        small) compare small "20,000 small values" "" ;;
+        fan) compare fan "foreach of 40" "" ;;
+        data)
+            # Python Metaflow has data of one's own in S3 only.
+            [[ "$2" == s3 ]] || return 0
+            compare data "2,000 objects of one's own" "--only-makes false"
+            compare data "2,000 objects of one's own, made" "--only-makes true"
+            ;;
+        *)
+            compare large "$1" "--kind $1 --only-makes false"
+            compare large "$1, made" "--kind $1 --only-makes true"
+            ;;
+    esac
 }
 
 # Runs one flow of ours and the reference's in turn.

@@ -4,6 +4,7 @@ using Metaflow;
 return await (Environment.GetEnvironmentVariable("STORES_FLOW") switch
 {
     "small" => FlowProgram.RunAsync<SmallFlow>(args),
+    "data" => FlowProgram.RunAsync<DataFlow>(args),
     "fan" => FlowProgram.RunAsync<FanFlow>(args),
     _ => FlowProgram.RunAsync<LargeFlow>(args),
 });

@@ -75,5 +75,31 @@ class FanFlow(FlowSpec):
         print(self.sum)
 
 
+class DataFlow(FlowSpec):
+    """A step that keeps 2,000 objects of 1 to 10 KB of its own and reads them again, or only makes them."""
+
+    only_makes = Parameter("only-makes", default=False, type=bool)
+
+    @step
+    def start(self):
+        import random
+
+        from metaflow import S3
+
+        source = random.Random(1)
+        puts = [("small/%d" % i, source.randbytes(source.randrange(1000, 10000))) for i in range(2000)]
+        self.bytes = 0
+        if not self.only_makes:
+            with S3(run=self) as s3:
+                s3.put_many(puts)
+                self.bytes = sum(one.size for one in s3.get_many([key for key, _ in puts]))
+
+        self.next(self.end)
+
+    @step
+    def end(self):
+        print(self.bytes)
+
+
 if __name__ == "__main__":
-    {"small": SmallFlow, "fan": FanFlow}.get(os.environ.get("STORES_FLOW"), LargeFlow)()
+    {"small": SmallFlow, "fan": FanFlow, "data": DataFlow}.get(os.environ.get("STORES_FLOW"), LargeFlow)()

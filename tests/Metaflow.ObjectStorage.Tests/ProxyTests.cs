@@ -106,7 +106,8 @@ public sealed class ProxyTests
     [InlineData("http://metadata.google.internal", "HTTP_PROXY=up", null)]
     public void Variables_say_which_server_is_reached_through_which_proxy(string server, string variables, string? proxy)
     {
-        var set = variables.Split(' ').Select(static pair => pair.Split('=', 2)).ToDictionary(static pair => pair[0], static pair => pair[1]);
+        var set = variables.Split(' ').Select(static pair => pair.Split('=', 2))
+            .ToDictionary(static pair => pair[0], static pair => pair[1]);
         Assert.Equal(proxy, new ProxyVariables(set.GetValueOrDefault).For(ServerAddress.Of(new Uri(server)))?.Address.Host);
     }
 

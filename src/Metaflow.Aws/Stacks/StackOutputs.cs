@@ -74,8 +74,8 @@ internal static partial class StackOutputs
                 stack,
                 $"It has no output whose description begins with a setting, such as '[METAFLOW_DATASTORE_SYSROOT_S3]'. Its state is "
                     + $"{XmlTexts.Of(reply.Body).First("StackStatus") ?? "unknown"}.",
-                "While its state is 'CREATE_IN_PROGRESS', wait. A stack of another template has no such outputs: create one from Metaflow's "
-                    + "template deploy/aws/metaflow.yaml, or answer with --root in place of --stack.");
+                "While its state is 'CREATE_IN_PROGRESS', wait. A stack of another template has no such outputs: create one from "
+                    + "Metaflow's template deploy/aws/metaflow.yaml, or answer with --root in place of --stack.");
     }
 
     private static ConfigurationException Refused(string stack, string region, ServiceReply reply)

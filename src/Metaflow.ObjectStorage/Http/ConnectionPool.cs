@@ -95,7 +95,11 @@ internal sealed class ConnectionPool(CertificateCheck verification, bool blocks 
         catch (Exception error) when (error is AuthenticationException
             or SocketException { SocketErrorCode: SocketError.HostNotFound })
         {
-            throw new FinalConnectionException($"No connection to {place}: {error.Message}", error) { Setting = proxy?.Variable };
+            throw new NoConnectionException($"No connection to {place}: {error.Message}", error)
+            {
+                Setting = proxy?.Variable,
+                IsFinal = true,
+            };
         }
         catch (Exception error) when (IsTransport(error) && error is not NoConnectionException)
         {

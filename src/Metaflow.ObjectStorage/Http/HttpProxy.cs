@@ -17,7 +17,8 @@ internal sealed record HttpProxy(ServerAddress Address, string Variable)
     public static HttpProxy Parse(string variable, string text)
     {
         var full = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        if (!Uri.TryCreate(full, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Host.Length == 0)
+        if (!Uri.TryCreate(full, UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https") || address.Host.Length == 0)
         {
             throw SettingErrors.Invalid(variable, full, "It must be the address of a proxy, such as 'http://proxy.example.org:3128'.");
         }
@@ -37,13 +38,16 @@ internal sealed record HttpProxy(ServerAddress Address, string Variable)
     /// <param name="status">The status code of its answer.</param>
     public IOException Refusal(int status) => status switch
     {
-        407 => new FinalConnectionException(
+        407 => new NoConnectionException(
             Authorization is null
                 ? $"A user and a password are needed by {this} (407). Write them in the variable: 'http://user:password@host:port'."
                 : $"The user and the password are not accepted by {this} (407).",
             null)
-        { Setting = Variable },
-        >= 500 => new NoConnectionException($"No connection through {this}: it answered {status}.", null) { Setting = Variable },
-        _ => new FinalConnectionException($"No connection through {this}: it answered {status}.", null) { Setting = Variable },
+        { Setting = Variable, IsFinal = true },
+        _ => new NoConnectionException($"No connection through {this}: it answered {status}.", null)
+        {
+            Setting = Variable,
+            IsFinal = status < 500,
+        },
     };
 }

@@ -37,7 +37,7 @@ internal sealed class ProxyVariables(Func<string, string?> variable)
             return true;
         }
 
-        var entries = Find("no_proxy")?.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        var entries = Find("no_proxy")?.Value.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries) ?? [];
         return entries.Any(entry => Covers(entry, server));
     }
 

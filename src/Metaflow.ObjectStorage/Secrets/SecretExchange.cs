@@ -52,7 +52,7 @@ internal sealed class SecretExchange(SecretReference secret, ConnectionPool conn
                 (why, cause) = (error.Message, error);
             }
 
-            if (tries >= MostTries || cause is FinalConnectionException)
+            if (tries >= MostTries || cause is NoConnectionException { IsFinal: true })
             {
                 throw SecretErrors.ServiceFailed(
                     secret,

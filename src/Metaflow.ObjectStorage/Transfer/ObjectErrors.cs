@@ -72,7 +72,7 @@ internal static class ObjectErrors
         $"The server does not have {place}.",
         $"Create it, or correct its name {WhereItIsGiven(setting)}");
 
-    /// <summary>Returns where an address may be given, as the end of a sentence. Which of these it is, is known to the user alone.</summary>
+    /// <summary>Returns where an address may be given, as the end of a sentence. Which of these it is, the user alone knows.</summary>
     /// <param name="setting">The setting of the root of datastores.</param>
     public static string WhereItIsGiven(string setting)
         => $"where you give it: in {setting}, or in an option such as --datastore-root, --to or --root.";

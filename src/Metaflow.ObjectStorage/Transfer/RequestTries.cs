@@ -37,8 +37,9 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
     /// <returns>The error; <see langword="null"/> while another try may succeed.</returns>
     public Errors.StorageException? FinalError(string why, Exception? cause, bool isWrite)
     {
-        var isFirst = cause is NoConnectionException && !Health.HasAnswered;
-        var isFinal = cause is FinalConnectionException || Count > settings.Retries
+        var noConnection = cause as NoConnectionException;
+        var isFirst = noConnection is not null && !Health.HasAnswered;
+        var isFinal = noConnection is { IsFinal: true } || Count > settings.Retries
             || (isFirst && !isPatient && Elapsed + PauseAfter(Count) > LongestFirstConnection);
         if (!isFinal)
         {
@@ -48,8 +49,8 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
         Health.NoteFailure();
         return ObjectErrors.Unreachable(
             what, service.Server, Count, why, cause, isWrite,
-            (cause as NoConnectionException)?.Setting is { } variable ? $"the proxy, which {variable} names"
-                : isFirst || cause is FinalConnectionException ? $"the server's address, which {settings.ServerSetting} says"
+            noConnection?.Setting is { } variable ? $"the proxy, which {variable} names"
+                : isFirst || noConnection is { IsFinal: true } ? $"the server's address, which {settings.ServerSetting} says"
                 : null);
     }
 
@@ -62,9 +63,9 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
         {
             Health.TellFailing(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Waiting for the server {service.Server}. {what} It failed {Count} times, the last time with: {ObjectErrors.Sentence(why)} "
-                    + $"It is tried again for about {Text(Left())}. A lower {settings.RetriesSetting}, which is {settings.Retries}, gives "
-                    + $"up sooner."));
+                $"Waiting for the server {service.Server}. {what} It failed {Count} times, the last time with: "
+                    + $"{ObjectErrors.Sentence(why)} It is tried again for about {Text(Left())}. A lower {settings.RetriesSetting}, which "
+                    + $"is {settings.Retries}, gives up sooner."));
         }
 
         Count++;

@@ -115,7 +115,9 @@ internal static class Profiles
 
     /// <summary>Returns a value as others may see it: without the credentials that may be in it.</summary>
     public static object? Masked(string name, object? value)
-        => value is null ? null : Show(value) is var shown && ShownSetting.Of(name, shown) is var masked && masked == shown ? value : masked;
+        => value is null ? null
+            : Show(value) is var shown && ShownSetting.Of(name, shown) is var masked && masked == shown ? value
+            : masked;
 
     private static object? ToPlain(JsonElement value) => value.ValueKind switch
     {

@@ -31,7 +31,8 @@ internal static class TutorialCatalogue
     /// <param name="name">Its name, or only its number.</param>
     /// <exception cref="ConfigurationException">MF2004: there is none of this name.</exception>
     public static Episode Find(string name)
-        => Episodes.FirstOrDefault(episode => episode.Name == name || (name.Length > 0 && episode.Name.Split('-')[0] == name.PadLeft(2, '0')))
+        => Episodes.FirstOrDefault(
+            episode => episode.Name == name || (name.Length > 0 && episode.Name.Split('-')[0] == name.PadLeft(2, '0')))
             ?? throw UsageErrors.UnknownArgument("EPISODE", name, [.. Episodes.Select(static episode => episode.Name)]);
 
     /// <summary>Reads a file as text.</summary>

@@ -25,7 +25,7 @@ internal static class BannedCalls
                 "src/Metaflow.Core/Platform/ProcessVariables.cs",
                 // The variables of the clouds' own tools are no settings of Metaflow's.
                 "src/Metaflow.Aws/Credentials/AwsProfile.cs", "src/Metaflow.Azure/Credentials/AzureVariables.cs",
-                "src/Metaflow.Gcp/Credentials/GoogleVariables.cs", Probe,
+                "src/Metaflow.Gcp/Credentials/GoogleVariables.cs", "src/Metaflow.ObjectStorage/Http/ProxyVariables.cs", Probe,
             ]),
         new("System.DateTime", ["Now", "UtcNow", "Today"], "Take the time from a TimeProvider.", []),
         new("System.DateTimeOffset", ["Now", "UtcNow"], "Take the time from a TimeProvider.", []),

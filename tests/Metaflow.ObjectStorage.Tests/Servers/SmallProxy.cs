@@ -111,7 +111,8 @@ public sealed class SmallProxy : IAsyncDisposable
 
     private async Task AnswerAsync(NetworkStream client, string status, bool hasBody = true)
         => await client.WriteAsync(
-            Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{(hasBody ? "content-length: 0\r\nconnection: close\r\n" : "")}\r\n"), _end.Token);
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{(hasBody ? "content-length: 0\r\nconnection: close\r\n" : "")}\r\n"),
+            _end.Token);
 
     private async Task<string> ReadHeadAsync(NetworkStream client)
     {
