@@ -1,3 +1,4 @@
+using Metaflow.Platform;
 using Metaflow.Settings;
 using Metaflow.Storage;
 
@@ -35,10 +36,14 @@ internal static class RunDataRoots
     /// <returns>The path relative to the datastore's root; <see langword="null"/> if the settings put the data elsewhere.</returns>
     public static string? Within(StoreAddress datastore, StoreOptions options)
     {
-        var own = datastore.Root.TrimEnd('/') + "/";
-        return Of(datastore, isOfClient: true, datastore.Type, options) is { } named
-            && (named.StartsWith(own, StringComparison.Ordinal) && !datastore.IsLocal ? named : Located(datastore.Type, named)) is var root
-            && root.StartsWith(own, StringComparison.Ordinal) && root[own.Length..] is var path
+        if (Of(datastore, isOfClient: true, datastore.Type, options) is not { } named)
+        {
+            return null;
+        }
+
+        var own = Bare(datastore.Type, datastore.Root) + "/";
+        var root = Bare(datastore.Type, named);
+        return root.StartsWith(own, StringComparison.Ordinal) && root[own.Length..] is var path
             && path.Split('/').All(static name => name is not ("" or "." or "..")) ? path : null;
     }
 
@@ -47,9 +52,7 @@ internal static class RunDataRoots
     /// <param name="root">The root, as a setting or a datastore names it.</param>
     /// <returns>The absolute path of a folder, or the address.</returns>
     public static string Located(string type, string root)
-        => type == StoreAddress.LocalType
-            ? Path.GetFullPath(root.StartsWith(type + Separator, StringComparison.Ordinal) ? root[(type + Separator).Length..] : root)
-            : Addressed(type, root);
+        => type == StoreAddress.LocalType ? Bare(type, root) : Addressed(type, root);
 
     /// <summary>Returns a root with its scheme. Some services have roots without one, as Python Metaflow writes them.</summary>
     /// <param name="type">The type of the store.</param>
@@ -72,5 +75,13 @@ internal static class RunDataRoots
         => datastore is not null && datastore.Type == type
             && options.Setting(type == StoreAddress.LocalType ? SettingNames.LocalDatastoreRoot : SettingNames.DatastoreRootOf(type))
                 is { } home
-            && (type == StoreAddress.LocalType ? SettingsLoader.LocalRoot(home) : home).TrimEnd('/') != datastore.Root.TrimEnd('/');
+            && Bare(type, type == StoreAddress.LocalType ? SettingsLoader.LocalRoot(home) : home) != Bare(type, datastore.Root);
+
+    /// <summary>Returns a root in the one form that can be compared: without its scheme, which not all services need, and the path of a
+    /// folder without <c>..</c>.</summary>
+    private static string Bare(string type, string root)
+    {
+        var bare = root.StartsWith(type + Separator, StringComparison.Ordinal) ? root[(type + Separator).Length..] : root;
+        return (type == StoreAddress.LocalType ? UserPath.Of(bare, Environment.CurrentDirectory) : bare).TrimEnd('/');
+    }
 }
