@@ -15,15 +15,16 @@ internal static class ObjectErrors
     /// <param name="isWrite">Whether something was to be written.</param>
     /// <param name="suspect">What is probably wrong, and the setting that says it; <see langword="null"/> if nobody knows.</param>
     public static StorageException Unreachable(
-        string what, string server, int tries, string why, Exception? cause, bool isWrite, string? suspect = null) => new(
-        isWrite ? ErrorCodes.StorageWriteFailed : ErrorCodes.StorageReadFailed,
-        what,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"The server {server} failed {tries} {(tries == 1 ? "time" : "times")}, the last time with: {Sentence(why)}"),
-        suspect is null ? "Check the network and the server, then run the command again. 'resume' reuses what is done."
-            : $"Check {suspect}, the network and the server. Then run the command again.",
-        cause)
+        string what, string server, int tries, string why, Exception? cause, bool isWrite, string? suspect = null)
+        => new(
+            isWrite ? ErrorCodes.StorageWriteFailed : ErrorCodes.StorageReadFailed,
+            what,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The server {server} failed {tries} {(tries == 1 ? "time" : "times")}, the last time with: {Sentence(why)}"),
+            suspect is null ? "Check the network and the server, then run the command again. 'resume' reuses what is done."
+                : $"Check {suspect}, the network and the server. Then run the command again.",
+            cause)
         { IsTransient = true };
 
     /// <summary>Returns the error of answers that say that a request succeeded, but are not those of the service.</summary>
