@@ -49,6 +49,33 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests(new MotoCloud(moto)
     }
 
     [Fact]
+    public async Task A_run_whose_server_falls_silent_ends_at_the_second_signal_with_all_its_tasks()
+    {
+        using var holds = new ManualResetEventSlim();
+        using var process = Place.Start("SleepFlow", "run", "--way", "ignore");
+        await process.LinesWithAsync("working", 3);
+        Proxy.Faults = (_, _) =>
+        {
+            holds.Wait(TestContext.Current.CancellationToken);
+            return Fault.None;
+        };
+        try
+        {
+            process.Signal("INT");
+            await process.LinesWithAsync("Terminating");
+            process.Signal("INT");
+            var outcome = await process.EndAsync();
+            Assert.True(outcome.ExitCode == 130, outcome.All);
+            Assert.Contains("while the run was waiting for its datastore", outcome.Errors, StringComparison.Ordinal);
+            ProcessTable.AssertNoneIn(Place.Folder);
+        }
+        finally
+        {
+            holds.Set();
+        }
+    }
+
+    [Fact]
     public async Task Steps_keep_data_of_their_own_and_a_run_includes_a_file_from_there()
     {
         var first = (await Place.RunAsync("DataFlow", "run", "--metadata", "local")).Succeeded().Output;

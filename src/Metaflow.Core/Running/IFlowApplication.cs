@@ -184,6 +184,9 @@ internal sealed class RunInterruption : IDisposable
     /// <summary>Is raised from the second request on.</summary>
     public event Action? RequestedAgain;
 
+    /// <summary>Is raised when the process ends although the run has not: what it started must end first.</summary>
+    public event Func<Task>? Abandoned;
+
     /// <summary>Says that somebody will do something about requests, also about those that came already.</summary>
     /// <returns>Ends it.</returns>
     public IDisposable Hear() => new Listener(this);
@@ -203,8 +206,13 @@ internal sealed class RunInterruption : IDisposable
         _source.Cancel();
     }
 
+    /// <summary>Ends what the run has started.</summary>
+    /// <returns>A task that ends when it has ended.</returns>
+    public Task AbandonAsync()
+        => Task.WhenAll(Abandoned?.GetInvocationList().Cast<Func<Task>>().Select(static end => end()) ?? []);
+
     /// <summary>Does nothing that a request could meet: a signal that came just before may still be on its way.</summary>
-    public void Dispose() => RequestedAgain = null;
+    public void Dispose() => (RequestedAgain, Abandoned) = (null, null);
 
     private sealed class Listener : IDisposable
     {

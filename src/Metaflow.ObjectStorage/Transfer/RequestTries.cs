@@ -18,6 +18,11 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
     /// <summary>How long a server that never answered is tried to be connected to.</summary>
     private static readonly TimeSpan LongestFirstConnection = TimeSpan.FromSeconds(3);
 
+    /// <summary>A server that is silent takes a minute for each try: then the time decides, not their number.</summary>
+    private static readonly TimeSpan LongestSilences = TimeSpan.FromMinutes(1);
+
+    private const int FewestTries = 3;
+
     private readonly long _start = time.GetTimestamp();
 
     /// <summary>Gets how often the request was sent, this time included.</summary>
@@ -40,6 +45,7 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
         var noConnection = cause as NoConnectionException;
         var isFirst = noConnection is not null && !Health.HasAnswered;
         var isFinal = noConnection is { IsFinal: true } || Count > settings.Retries
+            || (Count > FewestTries && Elapsed > Left(1) + LongestSilences)
             || (isFirst && !isPatient && Elapsed + PauseAfter(Count) > LongestFirstConnection);
         if (!isFinal)
         {
@@ -64,7 +70,7 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
             Health.TellFailing(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Waiting for the server {service.Server}. {what} It failed {Count} times, the last time with: "
-                    + $"{ObjectErrors.Sentence(why)} It is tried again for about {Text(Left())}. A lower {settings.RetriesSetting}, which "
+                    + $"{ObjectErrors.Sentence(why)} It is tried again for about {Text(Left(Count))}. A lower {settings.RetriesSetting}, which "
                     + $"is {settings.Retries}, gives up sooner."));
         }
 
@@ -72,10 +78,11 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
         return pause;
     }
 
-    private TimeSpan Left()
+    /// <summary>Returns how long all pauses take from a try on.</summary>
+    private TimeSpan Left(int from)
     {
         var left = TimeSpan.Zero;
-        for (var tries = Count; tries <= settings.Retries; tries++)
+        for (var tries = from; tries <= settings.Retries; tries++)
         {
             left += PauseAfter(tries) * 0.75;
         }

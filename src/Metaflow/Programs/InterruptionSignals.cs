@@ -16,9 +16,16 @@ internal sealed class InterruptionSignals : IDisposable
     /// answer, say.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    /// <summary>For so long a run has time to end after the first signal, and after the second one. It takes longer only if its datastore
+    /// does not answer.</summary>
+    private static readonly TimeSpan[] LongestEnds = [TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(10)];
+
+    private static readonly TimeSpan LongestAbandoning = TimeSpan.FromSeconds(2);
+
     private readonly PosixSignalRegistration[] _registrations;
     private readonly RunInterruption _interruption;
     private Timer? _end;
+    private Timer? _lastEnd;
 
     /// <summary>Starts to listen.</summary>
     /// <param name="interruption">Receives the requests.</param>
@@ -46,6 +53,7 @@ internal sealed class InterruptionSignals : IDisposable
                 {
                     interruption.Request(exitCode);
                     EndUnheard(exitCode);
+                    LimitEnd(exitCode);
                 }
             });
         }
@@ -55,6 +63,7 @@ internal sealed class InterruptionSignals : IDisposable
     public void Dispose()
     {
         _end?.Dispose();
+        _lastEnd?.Dispose();
         foreach (var registration in _registrations)
         {
             registration.Dispose();
@@ -66,6 +75,28 @@ internal sealed class InterruptionSignals : IDisposable
         if (!_interruption.IsHeard)
         {
             _end ??= new Timer(_ => End(exitCode), null, Grace, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void LimitEnd(int exitCode)
+    {
+        if (_interruption.Requests <= LongestEnds.Length)
+        {
+            var limit = LongestEnds[_interruption.Requests - 1];
+            _lastEnd ??= new Timer(_ => EndStuck(exitCode), null, limit, Timeout.InfiniteTimeSpan);
+            _lastEnd.Change(limit, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Ends the process of a run that waits for its datastore, as if it had been killed: nothing is lost.</summary>
+    private void EndStuck(int exitCode)
+    {
+        if (_interruption.IsHeard)
+        {
+            _interruption.AbandonAsync().Wait(LongestAbandoning);
+            Console.Error.WriteLine(
+                "Stopped as asked, while the run was waiting for its datastore. Its tasks were ended. 'resume --continue' continues it.");
+            Environment.Exit(exitCode);
         }
     }
 

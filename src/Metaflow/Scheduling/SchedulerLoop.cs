@@ -107,6 +107,7 @@ internal sealed partial class SchedulerLoop
         using var heard = _interruption.Hear();
         using var interrupted = _interruption.Token.Register(() => Post(Interrupt));
         _interruption.RequestedAgain += OnRequestedAgain;
+        _interruption.Abandoned += EndTasksAsync;
         try
         {
             Record(beginning, _state.Apply(beginning));
@@ -131,6 +132,7 @@ internal sealed partial class SchedulerLoop
         finally
         {
             _interruption.RequestedAgain -= OnRequestedAgain;
+            _interruption.Abandoned -= EndTasksAsync;
             await EndAllAsync().ConfigureAwait(false);
         }
 
@@ -277,12 +279,14 @@ internal sealed partial class SchedulerLoop
     {
         // Threads that read the output of processes must not wait for a loop that is gone.
         await _over.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_live.Values.Select(static live => live.EndAsync())).ConfigureAwait(false);
+        await EndTasksAsync().ConfigureAwait(false);
         foreach (var timer in _timers)
         {
             timer.Dispose();
         }
     }
+
+    private Task EndTasksAsync() => Task.WhenAll(_live.Values.ToArray().Select(static live => live.EndAsync()));
 
     /// <summary>Waits until output may be shown; <see langword="false"/> when nobody shows any more.</summary>
     private bool TakeOutputSlot()

@@ -122,6 +122,19 @@ public sealed class AzureStoreTests(AzuriteServer azurite) : ObjectStoreTests
         Assert.Equal("right"u8.ToArray(), await ReadAsync((await store.OpenAsync("x", Token))!.Content));
     }
 
+    [Fact]
+    public async Task A_server_that_takes_a_minute_to_fail_is_not_asked_as_often_as_others()
+    {
+        await using var server = await SmallServer.StartAsync(static context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        var store = Containers.StoreOf(Containers.KeyOf(server.Address), "some-container", retries: 20, time: new SlowClock());
+        var error = await Assert.ThrowsAsync<StorageException>(async () => await store.OpenAsync("x", Token));
+        Assert.Matches("failed [4-9] times", error.Message);
+    }
+
     [Theory]
     [InlineData(409, "BlobImmutableDueToPolicy", "policy")]
     [InlineData(409, "BlobArchived", "archive")]
@@ -186,6 +199,14 @@ public sealed class AzureStoreTests(AzuriteServer azurite) : ObjectStoreTests
 
             return Fault.None;
         };
+    }
+
+    /// <summary>Takes each look at the time for a half minute.</summary>
+    private sealed class SlowClock : TimeProvider
+    {
+        private long _looks;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _looks) * TimestampFrequency * 30;
     }
 
     private sealed class LateClock : TimeProvider
