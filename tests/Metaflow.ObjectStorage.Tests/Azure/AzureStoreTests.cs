@@ -201,12 +201,12 @@ public sealed class AzureStoreTests(AzuriteServer azurite) : ObjectStoreTests
         };
     }
 
-    /// <summary>Takes each look at the time for a half minute.</summary>
+    /// <summary>Takes each look at the time for a minute.</summary>
     private sealed class SlowClock : TimeProvider
     {
         private long _looks;
 
-        public override long GetTimestamp() => Interlocked.Increment(ref _looks) * TimestampFrequency * 30;
+        public override long GetTimestamp() => Interlocked.Increment(ref _looks) * TimestampFrequency * 60;
     }
 
     private sealed class LateClock : TimeProvider
