@@ -142,6 +142,11 @@ public sealed class S3CopyTests(MotoServer moto) : IAsyncLifetime
             [.. names.Except(["_meta/plain"]).Select(static name => $"data/{Flow}/{Run}/{name}")],
             report.Problems.Select(static problem => problem.Path));
         Assert.NotNull(await back.Blobs.ReadAsync($"data/{Flow}/{Run}/_meta/plain", Token));
+
+        var all = await blobs.ListAllAsync($"data/{Flow}/{Run}", Token);
+        Assert.Equal(names.Length, all.Count);
+        await blobs.DeleteAsync(all, Token);
+        Assert.Empty(await blobs.ListAllAsync($"data/{Flow}/{Run}", Token));
     }
 
     [Fact]
