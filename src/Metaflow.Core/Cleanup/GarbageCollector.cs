@@ -143,6 +143,13 @@ internal sealed class GarbageCollector
                     + $"need it: '{string.Join("', '", data.Kept)}'.");
         }
 
+        if (data.Unreachable.Count > 0)
+        {
+            notes.Add(
+                $"Own data of removed runs stays whose names have a part '.' or '..' ({data.Unreachable.Count}): "
+                    + $"'{string.Join("', '", data.Unreachable)}'. Delete it with a tool of the store if nobody needs it.");
+        }
+
         var address = StoreAddress.Of(_blobs);
         if (removed.Count > 0 && RunDataRoots.Within(address, _options) is null
             && RunDataRoots.Of(address, isOfClient: true, address.Type, _options) is { } root)

@@ -50,6 +50,13 @@ internal sealed class ObjectTree(IBlobStore blobs)
         return objects;
     }
 
+    /// <summary>Lists all objects under a folder of data of users, whatever their names are.</summary>
+    /// <param name="folder">The folder relative to the root.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The paths of the objects. Not all can be read: <see cref="StorePaths.IsAddressable"/> tells.</returns>
+    public ValueTask<IReadOnlyList<string>> NamedByUsersAsync(string folder, CancellationToken cancellationToken)
+        => blobs is IFlatListing flat ? flat.ListAllAsync(folder, cancellationToken) : AllAsync(folder, cancellationToken);
+
     private static bool IsOfRecords(string path) => path.Split('/').Contains(MetadataFiles.RecordFolder);
 
     private async ValueTask<List<(string Path, bool IsFolder)>> EntriesAsync(

@@ -28,20 +28,23 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
     /// <summary>Gets the runs whose data stay, because another run may need them.</summary>
     public SortedSet<string> Kept { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets the objects of removed runs that stay, because no store accepts their paths.</summary>
+    public SortedSet<string> Unreachable { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Returns how many objects of a run can be removed, and how long they are.</summary>
     /// <param name="runId">The run's id.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The number and the bytes.</returns>
     public async ValueTask<(int Count, long Bytes)> SizeAsync(string runId, CancellationToken cancellationToken)
     {
-        var objects = IsOurs(runId) ? await _tree.AllAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false) : [];
+        var objects = IsOurs(runId) ? await _tree.NamedByUsersAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false) : [];
         if (objects.Count > 0 && await IsNeededAsync(runId, cancellationToken).ConfigureAwait(false))
         {
             Kept.Add(runId);
             return (0, 0);
         }
 
-        var states = await _blobs.StateAsync(objects, cancellationToken).ConfigureAwait(false);
+        var states = await _blobs.StateAsync(Reachable(objects), cancellationToken).ConfigureAwait(false);
         return (states.Count(static state => state is not null), states.Sum(static state => state?.Length ?? 0));
     }
 
@@ -52,7 +55,7 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
     /// <exception cref="Errors.StorageException">One cannot be removed (MF4001 and on).</exception>
     public async ValueTask DeleteAsync(string runId, CancellationToken cancellationToken)
     {
-        if (!IsOurs(runId) || (await _blobs.ListAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false)).Count == 0
+        if (!IsOurs(runId) || !await HasAnyAsync(runId, cancellationToken).ConfigureAwait(false)
             || await IsNeededAsync(runId, cancellationToken).ConfigureAwait(false))
         {
             return;
@@ -60,8 +63,8 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
 
         if (_blobs is not LocalBlobStore)
         {
-            var objects = await _tree.AllAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false);
-            await _blobs.DeleteAsync(objects, cancellationToken).ConfigureAwait(false);
+            var objects = await _tree.NamedByUsersAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false);
+            await _blobs.DeleteAsync(Reachable(objects), cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -86,6 +89,17 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
     {
         _remaining.Add(runId);
         _needed = null;
+    }
+
+    private async ValueTask<bool> HasAnyAsync(string runId, CancellationToken cancellationToken)
+        => (await _blobs.ListAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false)).Count > 0
+            || (await _tree.NamedByUsersAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false)).Count > 0;
+
+    /// <summary>Returns the objects that can be removed, and notes the others.</summary>
+    private string[] Reachable(IReadOnlyList<string> objects)
+    {
+        Unreachable.UnionWith(objects.Where(static path => !StorePaths.IsAddressable(path)));
+        return [.. objects.Where(StorePaths.IsAddressable)];
     }
 
     /// <summary>Finds the runs whose data are still needed: a task that was cloned has artifacts that may name them.</summary>

@@ -39,11 +39,25 @@ internal static class CopyErrors
     public static StorageException Damaged(string pathspec, IBlobStore source, IReadOnlyList<RunCopyProblem> problems) => new(
         ErrorCodes.RunToCopyIsDamaged,
         $"The run '{pathspec}' was not copied.",
-        string.Create(CultureInfo.InvariantCulture, $"In '{source.Root}', objects of the run are missing or damaged ({problems.Count}): ")
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"In '{source.Root}', objects of the run are missing or damaged, or the target cannot hold them ({problems.Count}): ")
             + string.Join(" ", problems.Take(MostNamed).Select(static problem => $"'{problem.Path}': {problem.Reason} [{problem.Code}]"))
             + (problems.Count > MostNamed ? " …" : ""),
-        "Restore the objects. Or copy the run without them, with '--damaged'. What was sent so far is not sent again.")
+        "Restore the objects, or name a target that can hold them. Or copy the run without them, with '--damaged'. What was sent "
+            + "so far is not sent again.")
     { Pathspec = pathspec };
+
+    /// <summary>Returns the error of an object that the target cannot hold.</summary>
+    /// <param name="path">Its path relative to the root of the source.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="why">Why.</param>
+    /// <returns>The error MF6006.</returns>
+    public static StorageException NotStorable(string path, IBlobStore target, string why) => new(
+        ErrorCodes.RunToCopyIsDamaged,
+        $"'{target.Root}' cannot hold it. {why}",
+        $"The object is '{path}'.",
+        "Copy the run to a store that can hold it, or without it, with '--damaged'.");
 
     /// <summary>Returns the error of a run whose own record cannot be read.</summary>
     /// <param name="pathspec">The run.</param>

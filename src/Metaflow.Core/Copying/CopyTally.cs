@@ -68,7 +68,7 @@ internal sealed class CopyTally(IProgress<RunCopyProgress>? progress)
         Tell();
     }
 
-    /// <summary>Notes what is wrong with an object of the source.</summary>
+    /// <summary>Notes what is wrong with an object of the source, or why the target cannot hold it.</summary>
     /// <param name="path">Its path relative to the root.</param>
     /// <param name="error">What is wrong.</param>
     public void AddProblem(string path, MetaflowException error)

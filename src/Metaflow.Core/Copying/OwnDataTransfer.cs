@@ -1,3 +1,4 @@
+using Metaflow.Cleanup;
 using Metaflow.Naming;
 using Metaflow.Storage;
 using Metaflow.Stores;
@@ -50,11 +51,12 @@ internal sealed class OwnDataTransfer(OwnDataPlace source, OwnDataPlace target, 
     /// <exception cref="Errors.StorageException">A store failed (MF4001 and on).</exception>
     public async Task CopyAsync(CancellationToken cancellationToken)
     {
-        var found = await _plain.FindBelowAsync(source.Folder, cancellationToken).ConfigureAwait(false);
-        var objects = found.Where(static item => !IsCompanion(item.Path)).ToList();
-        string[] targets = [.. objects.Select(item => target.Folder + item.Path[source.Folder.Length..])];
-        string[] paths = [.. objects.Select(static item => item.Path)];
-        var own = await PropertiesAsync(source.Blobs, paths, cancellationToken).ConfigureAwait(false);
+        var objects = await _plain.FindAsync(
+            await StorableAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var own = await PropertiesAsync(
+            source.Blobs, [.. objects.Select(static item => item.Path)], cancellationToken).ConfigureAwait(false);
+        (objects, own) = WithRoom(objects, own);
+        string[] targets = [.. objects.Select(item => TargetOf(item.Path))];
         var there = await PropertiesAsync(target.Blobs, targets, cancellationToken).ConfigureAwait(false);
         await SaveBesideAsync(targets, own, there, cancellationToken).ConfigureAwait(false);
         await _plain.CopyAsync(
@@ -69,15 +71,65 @@ internal sealed class OwnDataTransfer(OwnDataPlace source, OwnDataPlace target, 
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool IsCompanion(string path) => BlobProperties.IsCompanion(path[(path.LastIndexOf('/') + 1)..]);
+    private static bool IsCompanion(string path) => BlobProperties.IsCompanion(ObjectTree.NameOf(path));
+
+    private string TargetOf(string path) => target.Folder + path[source.Folder.Length..];
+
+    /// <summary>Finds the objects that the target can hold, and notes the others.</summary>
+    private async Task<IReadOnlyList<string>> StorableAsync(CancellationToken cancellationToken)
+    {
+        var paths = await new ObjectTree(source.Blobs).NamedByUsersAsync(source.Folder, cancellationToken).ConfigureAwait(false);
+        if (source.Blobs is not IBlobPropertyStore)
+        {
+            paths = [.. paths.Where(static path => !IsCompanion(path))];
+        }
+
+        var reasons = new StorableObjects(target.Blobs).ReasonsAgainst([.. paths.Select(TargetOf)]);
+        foreach (var (path, reason) in paths.Zip(reasons))
+        {
+            if (reason is not null)
+            {
+                tally.AddProblem(path, CopyErrors.NotStorable(path, target.Blobs, reason));
+            }
+        }
+
+        return [.. paths.Where((_, i) => reasons[i] is null)];
+    }
 
     private static async Task<BlobProperties[]> PropertiesAsync(
         IBlobStore blobs, IReadOnlyList<string> paths, CancellationToken cancellationToken)
         => blobs is IBlobPropertyStore store
             ? [.. (await store.PropertiesAsync(paths, cancellationToken).ConfigureAwait(false))
                 .Select(static one => one ?? BlobProperties.None)]
-            : [.. (await blobs.ReadAsync([.. paths.Select(BlobProperties.CompanionOf)], cancellationToken).ConfigureAwait(false))
-                .Select(BlobProperties.FromJson)];
+            : await ReadBesideAsync(blobs, paths, cancellationToken).ConfigureAwait(false);
+
+    private static async Task<BlobProperties[]> ReadBesideAsync(
+        IBlobStore blobs, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        var storable = new StorableObjects(blobs);
+        string[] beside = [.. paths.Where(storable.HasRoomBeside)];
+        var read = await blobs.ReadAsync([.. beside.Select(BlobProperties.CompanionOf)], cancellationToken).ConfigureAwait(false);
+        var found = beside.Zip(read).ToDictionary(static item => item.First, static item => item.Second, StringComparer.Ordinal);
+        return [.. paths.Select(path => BlobProperties.FromJson(found.GetValueOrDefault(path)))];
+    }
+
+    /// <summary>Leaves out, and notes, the objects whose types and texts the target cannot hold.</summary>
+    private (IReadOnlyList<PlainObject> Objects, BlobProperties[] Own) WithRoom(IReadOnlyList<PlainObject> objects, BlobProperties[] own)
+    {
+        var storable = new StorableObjects(target.Blobs);
+        bool[] fits =
+        [
+            .. objects.Select((item, i) => target.Blobs is IBlobPropertyStore || own[i].ToJson() is null
+                || storable.HasRoomBeside(TargetOf(item.Path))),
+        ];
+        foreach (var item in objects.Where((_, i) => !fits[i]))
+        {
+            tally.AddProblem(item.Path, CopyErrors.NotStorable(
+                item.Path, target.Blobs, "Its name is too long for the hidden file with its type and texts."));
+        }
+
+        return ([.. objects.Where((_, i) => fits[i])], [.. own.Where((_, i) => fits[i])]);
+    }
 
     /// <summary>Stores the hidden files, before the files that they belong to. They are a part of the object, and not counted.</summary>
     private async Task SaveBesideAsync(

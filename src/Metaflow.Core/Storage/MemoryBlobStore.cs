@@ -4,7 +4,7 @@ namespace Metaflow.Storage;
 
 /// <summary>Keeps objects in the memory of the process. For tests and for warming up; nothing survives the object.</summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
+internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore, IFlatListing
 {
     private readonly ConcurrentDictionary<string, StoredObject> _objects = new(StringComparer.Ordinal);
 
@@ -64,6 +64,10 @@ internal sealed class MemoryBlobStore : IBlobStore, IAppendableBlobStore
             .OrderBy(static entry => entry.Name, StringComparer.Ordinal);
         return new([.. names]);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListAllAsync(string folder, CancellationToken cancellationToken)
+        => new([.. _objects.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)]);
 
     /// <inheritdoc/>
     public ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)

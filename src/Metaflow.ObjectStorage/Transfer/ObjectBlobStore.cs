@@ -9,7 +9,7 @@ namespace Metaflow.ObjectStorage.Transfer;
 /// <param name="prefix">What keys begin with, without slashes around it; empty for the bucket itself.</param>
 /// <param name="client">Sends the requests.</param>
 internal sealed class ObjectBlobStore(string type, string root, string prefix, ObjectClient client)
-    : IBlobStore, IBlobPropertyStore, IUnfinishedObjects
+    : IBlobStore, IBlobPropertyStore, IFlatListing, IUnfinishedObjects
 {
     /// <summary>Objects up to this length are read at once: the connection is free for others then.</summary>
     private const long LargestReadAtOnce = 1 << 20;
@@ -21,6 +21,9 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
 
     /// <inheritdoc/>
     public string Root => root;
+
+    /// <summary>Gets the length of what all keys begin with.</summary>
+    private int RootLength => prefix.Length == 0 ? 0 : prefix.Length + 1;
 
     /// <inheritdoc/>
     /// <remarks>Each object comes to the server with the hash of its bytes, and the server checks what it keeps.</remarks>
@@ -125,6 +128,20 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> ListAllAsync(string folder, CancellationToken cancellationToken)
+    {
+        var start = KeyOf(folder) + "/";
+
+        // A key that ends after the slash is what consoles make of an empty folder.
+        return
+        [
+            .. (await client.ListAsync(start, isRecursive: true, cancellationToken).ConfigureAwait(false))
+                .Where(listed => !listed.IsFolder && listed.Key.Length > start.Length)
+                .Select(listed => listed.Key[RootLength..]),
+        ];
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DeleteAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
         => await client.EachAsync(
             paths.Count,
@@ -138,11 +155,10 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<UnfinishedObject>> ListUnfinishedAsync(string folder, CancellationToken cancellationToken)
     {
-        var start = prefix.Length == 0 ? 0 : prefix.Length + 1;
         return
         [
             .. (await client.ListUnfinishedAsync(KeyOf(folder) + "/", cancellationToken).ConfigureAwait(false))
-                .Select(upload => upload with { Path = upload.Path[start..] }),
+                .Select(upload => upload with { Path = upload.Path[RootLength..] }),
         ];
     }
 
@@ -224,21 +240,8 @@ internal sealed class ObjectBlobStore(string type, string root, string prefix, O
 
     private string CannotRead(string key) => $"The object '{key}' of {client.Service.Place} could not be read.";
 
-    private static bool IsInside(string path)
-    {
-        foreach (var part in path.Split('/'))
-        {
-            if (part is "." or "..")
-            {
-                return false;
-            }
-        }
-
-        return !path.StartsWith('/');
-    }
-
     private string KeyOf(string path)
-        => !IsInside(path)
+        => !StorePaths.IsAddressable(path)
             ? throw new StorageException(
                 ErrorCodes.PathOutsideStore,
                 $"The path '{path}' leaves the datastore.",

@@ -66,6 +66,31 @@ public sealed class OwnDataTests : IDisposable
     }
 
     [Fact]
+    public async Task Objects_with_odd_names_go_with_their_run_or_are_named()
+    {
+        var stores = Stores(isFolder: false);
+        var old = await WriteAsync(stores);
+        await WriteAsync(stores);
+        string[] gone = ["a//b.txt", "x/", "_meta/y"];
+        string[] staying = ["c/../d", "c/./d"];
+        foreach (var name in (string[])[.. gone, .. staying])
+        {
+            await SaveAsync(stores, $"data/{Flow}/{old}/{name}");
+        }
+
+        foreach (var deletes in (bool[])[false, true])
+        {
+            var report = await CollectAsync(stores, deletes);
+            Assert.Equal(2 + gone.Length, Only(report).OwnObjects);
+            Assert.Contains(report.Notes, note => staying.All(
+                name => note.Contains($"'data/{Flow}/{old}/{name}'", StringComparison.Ordinal)));
+        }
+
+        Assert.Equal(
+            staying.Select(name => $"data/{Flow}/{old}/{name}"), await _memory.ListAllAsync($"data/{Flow}/{old}", Token));
+    }
+
+    [Fact]
     public async Task Where_a_run_between_two_is_gone_nothing_is_deleted()
     {
         var stores = Stores(isFolder: true);

@@ -2,6 +2,7 @@ using System.Text;
 using Metaflow.Copying;
 using Metaflow.Core.Tests.Client;
 using Metaflow.Core.Tests.Storage;
+using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Storage;
 using Metaflow.Stores;
@@ -64,6 +65,85 @@ public sealed class OwnDataCopyTests : IDisposable
         await new RunCopier(far, back).CopyAsync(Flow, run, cancellationToken: Token);
         Assert.Equal("a,b", await ReadAsync(back, $"data/{Flow}/{run}/typed"));
         Assert.Equal(Kept, await ReadAsync(back, $"data/{Flow}/{run}/.typed.metaflow-object"));
+    }
+
+    [Theory]
+    [InlineData("a//b.txt")]
+    [InlineData("x/")]
+    [InlineData("c/./d")]
+    [InlineData("c/../d")]
+    [InlineData(".note.tmp")]
+    [InlineData("sub")]
+    [InlineData("<long>")]
+    public async Task An_object_that_a_folder_cannot_hold_is_named_and_only_the_rest_is_copied_on_request(string name)
+    {
+        var far = Memory();
+        var run = await WriteAsync(1);
+        await new RunCopier(_source, far).CopyAsync(Flow, run, cancellationToken: Token);
+        var odd = $"data/{Flow}/{run}/{name.Replace("<long>", new string('l', 260), StringComparison.Ordinal)}";
+        string[] good = [$"data/{Flow}/{run}/sub/x", $"data/{Flow}/{run}/_meta/y", $"data/{Flow}/{run}/{new string('n', 250)}"];
+        foreach (var path in (string[])[odd, .. good])
+        {
+            await SaveAsync(far, path, path);
+        }
+
+        var copier = new RunCopier(far, Local(_other));
+        var planned = await copier.CopyAsync(Flow, run, new RunCopyOptions { IsDryRun = true }, cancellationToken: Token);
+        Assert.Equal((odd, ErrorCodes.RunToCopyIsDamaged), Only(planned));
+        Assert.Contains("cannot hold", planned.Problems[0].Reason, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<StorageException>(() => copier.CopyAsync(Flow, run, cancellationToken: Token));
+        Assert.Equal(ErrorCodes.RunToCopyIsDamaged, error.Code);
+        Assert.Contains($"'{odd}'", error.Why, StringComparison.Ordinal);
+
+        var report = await copier.CopyAsync(Flow, run, new RunCopyOptions { AllowsDamage = true }, cancellationToken: Token);
+        Assert.Equal((odd, ErrorCodes.RunToCopyIsDamaged), Only(report));
+        foreach (var path in good)
+        {
+            Assert.Equal(path, await ReadAsync(Local(_other), path));
+        }
+
+        // From the folder with its long name, too.
+        Assert.Empty((await new RunCopier(Local(_other), Memory()).CopyAsync(Flow, run, cancellationToken: Token)).Problems);
+    }
+
+    [Fact]
+    public async Task A_type_for_which_the_name_of_an_object_leaves_no_room_is_not_lost_silently()
+    {
+        var far = Memory();
+        var run = await WriteAsync(1);
+        await new RunCopier(_source, far).CopyAsync(Flow, run, cancellationToken: Token);
+        var typed = $"data/{Flow}/{run}/{new string('n', 250)}";
+        await SaveAsync(far, typed, "typed");
+        await SaveAsync(far, BlobProperties.CompanionOf(typed), """{"content-type":"text/csv"}""");
+        var report = await new RunCopier(far, Local(_other)).CopyAsync(
+            Flow, run, new RunCopyOptions { AllowsDamage = true }, cancellationToken: Token);
+        Assert.Equal((typed, ErrorCodes.RunToCopyIsDamaged), Only(report));
+    }
+
+    [Fact]
+    public async Task Keys_with_empty_parts_are_copied_to_a_store_that_can_hold_them()
+    {
+        var (far, farther) = (Memory(), Memory());
+        var run = await WriteAsync(1);
+        await new RunCopier(_source, far).CopyAsync(Flow, run, cancellationToken: Token);
+        string[] names = ["a//b.txt", "x/", "sub", "sub/x"];
+        foreach (var name in names)
+        {
+            await SaveAsync(far, $"data/{Flow}/{run}/{name}", name);
+        }
+
+        var report = await new RunCopier(far, farther).CopyAsync(Flow, run, cancellationToken: Token);
+        Assert.Empty(report.Problems);
+        foreach (var name in names)
+        {
+            Assert.Equal(name, await ReadAsync(farther, $"data/{Flow}/{run}/{name}"));
+        }
+    }
+
+    private static (string Path, string Code) Only(RunCopyReport report)
+    {
+        var problem = Assert.Single(report.Problems);
+        return (problem.Path, problem.Code);
     }
 
     private static RunStores Local(TemporaryFolder folder)

@@ -116,6 +116,40 @@ public sealed class S3CopyTests(MotoServer moto) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Odd_keys_come_to_another_bucket_and_a_folder_names_those_that_it_cannot_hold()
+    {
+        await WriteAsync(_bucket);
+        string[] names = [".note.txt.metaflow-object", "_meta/plain", "a//b.txt", "x/"];
+        foreach (var name in names)
+        {
+            await _bucket.Blobs.SaveAsync(
+                [new BlobWrite($"data/{Flow}/{Run}/{name}", Encoding.UTF8.GetBytes(name))], overwrite: true, Token);
+        }
+
+        var blobs = await Buckets.CreateAsync(_proxy.Address);
+        var other = new RunStores(
+            blobs, ProgramPlugins.Registry.Find<IMetadataFactory>("store")!.Open(blobs, StoreOptions.Without(TimeProvider.System)));
+        Assert.Empty((await new RunCopier(_bucket, other).CopyAsync(Flow, Run, cancellationToken: Token)).Problems);
+        foreach (var name in names)
+        {
+            Assert.Equal(name, Encoding.UTF8.GetString((await blobs.ReadAsync($"data/{Flow}/{Run}/{name}", Token))!));
+        }
+
+        var back = Local("back");
+        var report = await new RunCopier(_bucket, back).CopyAsync(
+            Flow, Run, new RunCopyOptions { AllowsDamage = true }, cancellationToken: Token);
+        Assert.Equal(
+            [.. names.Except(["_meta/plain"]).Select(static name => $"data/{Flow}/{Run}/{name}")],
+            report.Problems.Select(static problem => problem.Path));
+        Assert.NotNull(await back.Blobs.ReadAsync($"data/{Flow}/{Run}/_meta/plain", Token));
+
+        var all = await blobs.ListAllAsync($"data/{Flow}/{Run}", Token);
+        Assert.Equal(names.Length, all.Count);
+        await blobs.DeleteAsync(all, Token);
+        Assert.Empty(await blobs.ListAllAsync($"data/{Flow}/{Run}", Token));
+    }
+
+    [Fact]
     public async Task Data_of_steps_that_the_settings_put_into_another_bucket_are_copied_too()
     {
         var other = await Buckets.CreatePlaceAsync(_proxy.Address);
