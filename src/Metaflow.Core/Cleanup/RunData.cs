@@ -42,7 +42,8 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
         }
 
         var states = await _blobs.StateAsync(objects, cancellationToken).ConfigureAwait(false);
-        return (states.Count(static state => state is not null), states.Sum(static state => state?.Length ?? 0));
+        var count = objects.Where((path, i) => states[i] is not null && !IsCompanion(path)).Count();
+        return (count, states.Sum(static state => state?.Length ?? 0));
     }
 
     /// <summary>Deletes the data of a run, if no other run may need them.</summary>
@@ -159,6 +160,11 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
             return "?";
         }
     }
+
+    /// <summary>Returns whether an object is a part of another one: a folder has the type and the texts of an object in a file beside
+    /// it.</summary>
+    private bool IsCompanion(string path)
+        => _blobs is not IBlobPropertyStore && BlobProperties.IsCompanion(ObjectTree.NameOf(path));
 
     private string FolderOf(string runId) => $"{folder}/{datastore.Flow}/{runId}";
 

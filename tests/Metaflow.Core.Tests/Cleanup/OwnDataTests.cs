@@ -106,6 +106,26 @@ public sealed class OwnDataTests : IDisposable
         Assert.True(File.Exists(Path.Combine(target, "note.txt")));
     }
 
+    [Fact]
+    public async Task An_object_of_a_folder_counts_once_with_the_file_that_has_its_type()
+    {
+        var stores = Stores(isFolder: true);
+        var old = await WriteAsync(stores);
+        await SaveAsync(stores, BlobProperties.CompanionOf($"data/{Flow}/{old}/note.txt"));
+        await WriteAsync(stores);
+        var run = Only(await CollectAsync(stores, deletes: false));
+        Assert.Equal((2, 12L), (run.OwnObjects, run.OwnBytes));
+    }
+
+    [Fact]
+    public async Task The_own_data_of_a_run_that_stays_is_not_said_to_be_foreign()
+    {
+        var stores = Stores(isFolder: true);
+        await WriteAsync(stores);
+        Assert.DoesNotContain(
+            (await CollectAsync(stores, deletes: false)).Notes, static note => note.Contains("do not belong", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("METAFLOW_DATATOOLS_SUFFIX", "files", "files")]
     [InlineData("METAFLOW_DATATOOLS_LOCALROOT", "{root}/things/mine/", "things/mine")]
