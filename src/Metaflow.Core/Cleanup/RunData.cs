@@ -49,21 +49,26 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
     /// <summary>Deletes the data of a run, if no other run may need them.</summary>
     /// <param name="runId">The run's id.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>A task that ends when they are gone.</returns>
+    /// <returns>Whether none of a removed run are left: not if another run may need them.</returns>
     /// <exception cref="Errors.StorageException">One cannot be removed (MF4001 and on).</exception>
-    public async ValueTask DeleteAsync(string runId, CancellationToken cancellationToken)
+    public async ValueTask<bool> DeleteAsync(string runId, CancellationToken cancellationToken)
     {
-        if (!IsOurs(runId) || (await _blobs.ListAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false)).Count == 0
-            || await IsNeededAsync(runId, cancellationToken).ConfigureAwait(false))
+        if (_remaining.Contains(runId) || !IsOurs(runId)
+            || (await _blobs.ListAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false)).Count == 0)
         {
-            return;
+            return true;
+        }
+
+        if (await IsNeededAsync(runId, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
         }
 
         if (_blobs is not LocalBlobStore)
         {
             var objects = await _tree.AllAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false);
             await _blobs.DeleteAsync(objects, cancellationToken).ConfigureAwait(false);
-            return;
+            return true;
         }
 
         // With what is beside the objects there. Links inside go, and what they lead to stays.
@@ -79,6 +84,8 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
         {
             throw StorageErrors.Write(error, path);
         }
+
+        return true;
     }
 
     /// <summary>Notes that a run stays after all.</summary>
