@@ -147,6 +147,13 @@ internal sealed class CollectCommand : Command<FlowContext>
                         + $"({AmountText.Size(run.OwnBytes)})"));
         }
 
+        foreach (var data in report.LeftData)
+        {
+            output.WriteLine(
+                $"{did} {AmountText.Count(data.Objects, "object")} of own data ({AmountText.Size(data.Bytes)}) of the run {data.RunId}, "
+                    + "which was removed before.");
+        }
+
         output.WriteLine(
             $"{did} {AmountText.Count(report.Runs.Count, "run")} and {AmountText.Count(report.Blobs, "blob")}: "
                 + $"{AmountText.Size(report.Bytes)}.");
@@ -160,7 +167,7 @@ internal sealed class CollectCommand : Command<FlowContext>
             output.WriteLine(note);
         }
 
-        if (!request.Deletes && report.Runs.Count + report.Blobs + report.Unfinished > 0)
+        if (!request.Deletes && report.Runs.Count + report.Blobs + report.Unfinished + report.LeftData.Count > 0)
         {
             context.Say("Nothing was removed. Add --delete to remove it.");
         }
@@ -177,6 +184,12 @@ internal sealed class CollectCommand : Command<FlowContext>
             ["bytes"] = run.Bytes,
             ["own_objects"] = (long)run.OwnObjects,
             ["own_bytes"] = run.OwnBytes,
+        }).ToArray(),
+        ["left_data"] = report.LeftData.Select(static data => new Dictionary<string, object?>
+        {
+            ["run"] = data.RunId,
+            ["objects"] = (long)data.Objects,
+            ["bytes"] = data.Bytes,
         }).ToArray(),
         ["blobs"] = (long)report.Blobs,
         ["blob_bytes"] = report.BlobBytes,

@@ -65,6 +65,9 @@ internal sealed class CollectedFolder(FlowDatastore datastore, TimeProvider time
         => await _runs.TryRemoveAsync(runId, recorded, data).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> RemovedAsync(CancellationToken cancellationToken) => new([.. _runs.Removed()]);
+
+    /// <inheritdoc/>
     public ValueTask FinishAsync(RunData data, CancellationToken cancellationToken) => _runs.FinishAsync(data, cancellationToken);
 
     /// <inheritdoc/>

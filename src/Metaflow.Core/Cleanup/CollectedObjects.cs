@@ -9,12 +9,13 @@ namespace Metaflow.Cleanup;
 
 /// <summary>Collects the datastore of a flow in a store that has no locks, through its contract alone.</summary>
 /// <remarks>A run that is removed is named by an object <c>F/_meta/removed/R</c> until nothing of it is left, so that the next collection
-/// finishes what one that was ended began.</remarks>
+/// finishes what one that was ended began. While only data is left that other runs may need, the object is not empty.</remarks>
 /// <param name="datastore">The flow's datastore.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider time) : ICollectedStore
 {
     private static readonly TimeSpan LongestSuspension = TimeSpan.FromDays(1);
+    private static readonly byte[] DataIsLeft = "data"u8.ToArray();
 
     private readonly IBlobStore _blobs = datastore.Blobs;
     private readonly ObjectTree _tree = new(datastore.Blobs);
@@ -115,12 +116,27 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> RemovedAsync(CancellationToken cancellationToken)
+    {
+        var removed = new List<string>();
+        foreach (var entry in await _blobs.ListAsync(_removed, cancellationToken).ConfigureAwait(false))
+        {
+            if ((await _tree.AllAsync(FolderOf(entry.Name), cancellationToken).ConfigureAwait(false)).Count == 0)
+            {
+                removed.Add(entry.Name);
+            }
+        }
+
+        return removed;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask FinishAsync(RunData data, CancellationToken cancellationToken)
     {
         foreach (var entry in await _blobs.ListAsync(_removed, cancellationToken).ConfigureAwait(false))
         {
             var isThere = (await _blobs.StateAsync([SelfOf(entry.Name)], cancellationToken).ConfigureAwait(false))[0] is not null;
-            if (isThere)
+            if (isThere || await IsBroughtBackAsync(entry.Name, cancellationToken).ConfigureAwait(false))
             {
                 // The collection ended before it removed anything, or a new run has the id.
                 await _blobs.DeleteAsync([$"{_removed}/{entry.Name}"], cancellationToken).ConfigureAwait(false);
@@ -233,11 +249,25 @@ internal sealed class CollectedObjects(FlowDatastore datastore, TimeProvider tim
 
     private async ValueTask DeleteAsync(string runId, RunData data, CancellationToken cancellationToken)
     {
-        await data.DeleteAsync(runId, cancellationToken).ConfigureAwait(false);
+        var isGone = await data.DeleteAsync(runId, cancellationToken).ConfigureAwait(false);
         var objects = await _tree.AllAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false);
         await _blobs.DeleteAsync(objects, cancellationToken).ConfigureAwait(false);
-        await _blobs.DeleteAsync([$"{_removed}/{runId}"], cancellationToken).ConfigureAwait(false);
+        if (isGone)
+        {
+            await _blobs.DeleteAsync([$"{_removed}/{runId}"], cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await _blobs.SaveAsync([new BlobWrite($"{_removed}/{runId}", DataIsLeft)], overwrite: true, cancellationToken)
+                .ConfigureAwait(false);
+        }
     }
+
+    /// <summary>Returns true if a run of which only data was left has other objects again: whoever copies it makes its record
+    /// last.</summary>
+    private async ValueTask<bool> IsBroughtBackAsync(string runId, CancellationToken cancellationToken)
+        => await _blobs.ReadAsync($"{_removed}/{runId}", cancellationToken).ConfigureAwait(false) is { Length: > 0 }
+            && (await _tree.AllAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false)).Count > 0;
 
     /// <summary>Deletes what collections said of themselves but for this one, and what tasks told them: only the last counts.</summary>
     private async ValueTask ForgetAsync(int number)

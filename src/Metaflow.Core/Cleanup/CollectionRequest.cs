@@ -63,6 +63,15 @@ internal sealed record CollectionReport(IReadOnlyList<CollectedRun> Runs, int Bl
     /// long their parts are.</summary>
     public int Unfinished { get; init; }
 
+    /// <summary>Gets the own data of runs that were removed before, when other runs still needed it.</summary>
+    public IReadOnlyList<LeftData> LeftData { get; init; } = [];
+
     /// <summary>Gets how many bytes are freed.</summary>
-    public long Bytes => BlobBytes + Runs.Sum(static run => run.Bytes + run.OwnBytes);
+    public long Bytes => BlobBytes + Runs.Sum(static run => run.Bytes + run.OwnBytes) + LeftData.Sum(static data => data.Bytes);
 }
+
+/// <summary>Own data of a run that was removed before.</summary>
+/// <param name="RunId">The run's id.</param>
+/// <param name="Objects">How many objects.</param>
+/// <param name="Bytes">How long they are.</param>
+internal sealed record LeftData(string RunId, int Objects, long Bytes);

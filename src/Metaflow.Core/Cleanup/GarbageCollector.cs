@@ -113,6 +113,7 @@ internal sealed class GarbageCollector
             }
         }
 
+        var left = await LeftAsync(store, data, removed, cancellationToken).ConfigureAwait(false);
         if (request.Deletes)
         {
             await store.FinishAsync(data, cancellationToken).ConfigureAwait(false);
@@ -125,13 +126,30 @@ internal sealed class GarbageCollector
             notes.Add(
                 $"No blob is removed while the run '{foreign.Id}' of Python Metaflow may be running: Python Metaflow does not say "
                     + "which blobs it relies on.");
-            return new CollectionReport(removed, 0, 0, notes);
+            return new CollectionReport(removed, 0, 0, notes) { LeftData = left };
         }
 
         var marks = await store.MarkAsync(gone, cancellationToken).ConfigureAwait(false);
         var (blobs, blobBytes) = await store.SweepAsync(marks, cutoff, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
         var unfinished = await store.SweepUnfinishedAsync(cutoff, request.Deletes, notes, cancellationToken).ConfigureAwait(false);
-        return new CollectionReport(removed, blobs, blobBytes, notes) { Unfinished = unfinished };
+        return new CollectionReport(removed, blobs, blobBytes, notes) { Unfinished = unfinished, LeftData = left };
+    }
+
+    /// <summary>Finds the own data of runs that were removed before which can go now.</summary>
+    private static async ValueTask<IReadOnlyList<LeftData>> LeftAsync(
+        ICollectedStore store, RunData data, List<CollectedRun> removed, CancellationToken cancellationToken)
+    {
+        var left = new List<LeftData>();
+        foreach (var id in await store.RemovedAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!removed.Exists(run => run.RunId == id)
+                && await data.SizeAsync(id, cancellationToken).ConfigureAwait(false) is ( > 0 and var objects, var bytes))
+            {
+                left.Add(new LeftData(id, objects, bytes));
+            }
+        }
+
+        return left;
     }
 
     private void AddDataNotes(string flow, RunData data, List<CollectedRun> removed, List<string> notes)

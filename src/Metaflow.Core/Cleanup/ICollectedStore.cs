@@ -47,7 +47,12 @@ internal interface ICollectedStore
     /// <exception cref="Errors.StorageException">It cannot be removed (MF4001, MF4003, MF4004).</exception>
     ValueTask<bool> TryRemoveAsync(string runId, RunStatus? recorded, RunData data);
 
-    /// <summary>Deletes what collections that were ended left over.</summary>
+    /// <summary>Lists the removed runs of which own data may be left.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Their ids.</returns>
+    ValueTask<IReadOnlyList<string>> RemovedAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes what collections that were ended left over, and the own data that runs needed which are removed now.</summary>
     /// <param name="data">Deletes the runs' own data.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when it is gone.</returns>

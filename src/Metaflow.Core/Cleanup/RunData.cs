@@ -44,28 +44,35 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
             return (0, 0);
         }
 
-        var states = await _blobs.StateAsync(Reachable(objects), cancellationToken).ConfigureAwait(false);
-        return (states.Count(static state => state is not null), states.Sum(static state => state?.Length ?? 0));
+        var reachable = Reachable(objects);
+        var states = await _blobs.StateAsync(reachable, cancellationToken).ConfigureAwait(false);
+        var count = reachable.Where((path, i) => states[i] is not null && !IsCompanion(path)).Count();
+        return (count, states.Sum(static state => state?.Length ?? 0));
     }
 
     /// <summary>Deletes the data of a run, if no other run may need them.</summary>
     /// <param name="runId">The run's id.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>A task that ends when they are gone.</returns>
+    /// <returns>Whether none of a removed run are left: not if another run may need them.</returns>
     /// <exception cref="Errors.StorageException">One cannot be removed (MF4001 and on).</exception>
-    public async ValueTask DeleteAsync(string runId, CancellationToken cancellationToken)
+    public async ValueTask<bool> DeleteAsync(string runId, CancellationToken cancellationToken)
     {
-        if (!IsOurs(runId) || !await HasAnyAsync(runId, cancellationToken).ConfigureAwait(false)
-            || await IsNeededAsync(runId, cancellationToken).ConfigureAwait(false))
+        if (_remaining.Contains(runId) || !IsOurs(runId) || !await HasAnyAsync(runId, cancellationToken).ConfigureAwait(false))
         {
-            return;
+            return true;
+        }
+
+        if (await IsNeededAsync(runId, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
         }
 
         if (_blobs is not LocalBlobStore)
         {
             var objects = await _tree.NamedByUsersAsync(FolderOf(runId), cancellationToken).ConfigureAwait(false);
-            await _blobs.DeleteAsync(Reachable(objects), cancellationToken).ConfigureAwait(false);
-            return;
+            var reachable = Reachable(objects);
+            await _blobs.DeleteAsync(reachable, cancellationToken).ConfigureAwait(false);
+            return reachable.Length == objects.Count;
         }
 
         // With what is beside the objects there. Links inside go, and what they lead to stays.
@@ -81,6 +88,8 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
         {
             throw StorageErrors.Write(error, path);
         }
+
+        return true;
     }
 
     /// <summary>Notes that a run stays after all.</summary>
@@ -173,6 +182,11 @@ internal sealed class RunData(FlowDatastore datastore, string? folder, IReadOnly
             return "?";
         }
     }
+
+    /// <summary>Returns whether an object is a part of another one: a folder has the type and the texts of an object in a file beside
+    /// it.</summary>
+    private bool IsCompanion(string path)
+        => _blobs is not IBlobPropertyStore && BlobProperties.IsCompanion(ObjectTree.NameOf(path));
 
     private string FolderOf(string runId) => $"{folder}/{datastore.Flow}/{runId}";
 

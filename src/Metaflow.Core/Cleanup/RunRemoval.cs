@@ -87,9 +87,9 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
             // Before any of its blobs go: after a power cut the run must not be back without them.
             DurableFile.FlushFolder(flowFolder);
 
-            // Until these are gone, the folder says to the next collection that they may go.
-            await data.DeleteAsync(runId, CancellationToken.None).ConfigureAwait(false);
-            Directory.Delete(removed, recursive: true);
+            // Until these are gone, the folder says to later collections that they may go.
+            var isGone = await data.DeleteAsync(runId, CancellationToken.None).ConfigureAwait(false);
+            Delete(removed, isWhole: isGone);
             return true;
         }
         catch (Exception error) when (FileFaults.IsFileError(error))
@@ -98,23 +98,58 @@ internal sealed class RunRemoval(string flowFolder, TimeProvider time)
         }
     }
 
-    /// <summary>Deletes what collections that were ended left over.</summary>
+    /// <summary>Lists the removed runs of which something is left.</summary>
+    /// <returns>Their ids.</returns>
+    public IEnumerable<string> Removed()
+        => FoldersOfRemoved().Select(static path => StoredFiles.RunOfRemoved(Path.GetFileName(path))).Where(id => !IsThere(id));
+
+    /// <summary>Deletes what collections that were ended left over, and the own data that runs needed which are removed now.</summary>
     /// <param name="data">Deletes the runs' own data.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when it is gone, as far as it can be deleted.</returns>
     public async ValueTask FinishAsync(RunData data, CancellationToken cancellationToken)
     {
-        foreach (var folder in Directory.GetDirectories(flowFolder)
-            .Where(static path => StoredFiles.IsRemovedRun(Path.GetFileName(path)) && !StoredFiles.IsLink(path)))
+        foreach (var folder in FoldersOfRemoved())
         {
+            var runId = StoredFiles.RunOfRemoved(Path.GetFileName(folder));
             try
             {
-                await data.DeleteAsync(StoredFiles.RunOfRemoved(Path.GetFileName(folder)), cancellationToken).ConfigureAwait(false);
-                Directory.Delete(folder, recursive: true);
+                Delete(folder, isWhole: IsThere(runId) || await data.DeleteAsync(runId, cancellationToken).ConfigureAwait(false));
             }
             catch (Exception error) when (FileFaults.IsFileError(error) || error is Errors.StorageException)
             {
                 // Nobody sees it, and the next collection tries again.
+            }
+        }
+    }
+
+    private string[] FoldersOfRemoved()
+        => [.. Directory.GetDirectories(flowFolder)
+            .Where(static path => StoredFiles.IsRemovedRun(Path.GetFileName(path)) && !StoredFiles.IsLink(path))];
+
+    /// <summary>Returns true if the run is there again, as whoever copies it brings it back: then its own data is that run's.</summary>
+    private bool IsThere(string runId) => Path.Exists(Path.Combine(flowFolder, runId));
+
+    /// <summary>Deletes the folder of a removed run, or what is in it: the name of the folder is enough to find the run's own data
+    /// later.</summary>
+    private static void Delete(string folder, bool isWhole)
+    {
+        if (isWhole)
+        {
+            Directory.Delete(folder, recursive: true);
+            return;
+        }
+
+        foreach (var entry in new DirectoryInfo(folder).GetFileSystemInfos())
+        {
+            if (entry is DirectoryInfo inner)
+            {
+                // Of a link, this deletes the link alone.
+                inner.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
             }
         }
     }

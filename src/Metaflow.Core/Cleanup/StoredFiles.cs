@@ -18,6 +18,8 @@ internal sealed class StoredFiles(string root, string flow)
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
+    private HashSet<string>? _removedRuns;
+
     /// <summary>Gets how many entries were found that do not belong to the store.</summary>
     public int ForeignCount { get; private set; }
 
@@ -69,7 +71,7 @@ internal sealed class StoredFiles(string root, string flow)
     /// <exception cref="Errors.StorageException">A folder cannot be read (MF4004, MF4007).</exception>
     public IEnumerable<FileInfo> IncludedFiles()
         => Real(Path.Combine(root, "data")).SelectMany(folder => Real(Path.Combine(folder.FullName, flow)))
-            .SelectMany(folder => Keyed(folder, ""));
+            .SelectMany(folder => Keyed(folder, "", isBesideRuns: true));
 
     private static bool IsLink(FileSystemInfo entry) => entry.LinkTarget is not null;
 
@@ -95,10 +97,16 @@ internal sealed class StoredFiles(string root, string flow)
         }
     }
 
-    private IEnumerable<FileInfo> Keyed(DirectoryInfo folder, string start)
+    private IEnumerable<FileInfo> Keyed(DirectoryInfo folder, string start, bool isBesideRuns = false)
     {
         foreach (var entry in Entries(folder))
         {
+            // Beside the included files, each run has a folder with the data that its steps stored themselves.
+            if (isBesideRuns && entry is DirectoryInfo && !IsLink(entry) && IsRun(entry.Name))
+            {
+                continue;
+            }
+
             if (entry is not FileInfo file || IsLink(file))
             {
                 Count(entry);
@@ -114,6 +122,13 @@ internal sealed class StoredFiles(string root, string flow)
             }
         }
     }
+
+    /// <summary>Returns true if the flow has a run of a name, or had one that was removed and whose data is still kept.</summary>
+    private bool IsRun(string name) => Directory.Exists(Path.Combine(root, flow, name)) || (_removedRuns ??= RemovedRuns()).Contains(name);
+
+    private HashSet<string> RemovedRuns()
+        => Entries(new DirectoryInfo(Path.Combine(root, flow))).Where(static entry => IsRemovedRun(entry.Name))
+            .Select(static entry => RunOfRemoved(entry.Name)).ToHashSet(StringComparer.Ordinal);
 
     private static string WithoutCompanion(string name)
         => name.EndsWith(BlobPackingFile.Suffix, StringComparison.Ordinal) ? name[..^BlobPackingFile.Suffix.Length] : "";

@@ -92,6 +92,17 @@ internal static class CopyErrors
         "Name a place with '--to' or '--from' that is outside of the other datastore.")
     { ExitCode = ExitCodes.Usage };
 
+    /// <summary>Returns the error of a datastore that is inside the data that steps stored under names of their own.</summary>
+    /// <param name="store">The datastore.</param>
+    /// <param name="data">The place of the data.</param>
+    /// <returns>The error MF6007.</returns>
+    public static ConfigurationException InsideData(IBlobStore store, string data) => new(
+        ErrorCodes.CopyNotPossible,
+        "Nothing was copied.",
+        $"The datastore '{store.Root}' is inside '{data}', where steps keep data of their own. Its objects would be taken for such data.",
+        "Name a place with '--to' or '--from' that is outside of this data.")
+    { ExitCode = ExitCodes.Usage };
+
     /// <summary>Returns the error of records that a copy cannot write.</summary>
     /// <param name="type">The type of the metadata provider.</param>
     /// <returns>The error MF6007.</returns>

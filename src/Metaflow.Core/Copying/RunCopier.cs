@@ -54,6 +54,8 @@ public sealed class RunCopier
     /// <param name="progress">Is told how far the copy is; several times a second, from several threads.</param>
     /// <param name="cancellationToken">Ends the copy early. What was sent until then is not sent again.</param>
     /// <returns>What was sent.</returns>
+    /// <exception cref="ConfigurationException">MF6007: one of the datastores is inside the data of steps of the other. The exit code is
+    /// 2.</exception>
     /// <exception cref="MetadataException">The run does not exist (MF5004), is still running (MF6004), or differs from a run of the same id
     /// in the target (MF6005). Another process holds the run in the target (MF6008).</exception>
     /// <exception cref="StorageException">Objects of the run are missing or damaged (MF6006), or a store failed (MF4001 and
@@ -62,6 +64,7 @@ public sealed class RunCopier
         string flow, string runId, RunCopyOptions? options = null, IProgress<RunCopyProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        StorePlace.RequireApartFromData(_source.Blobs, _target.Blobs, flow, _options);
         options ??= new RunCopyOptions();
         var run = await new MetaflowClient(_source.Metadata, _source.Blobs)
             .GetRunAsync($"{flow}/{runId}", cancellationToken).ConfigureAwait(false);

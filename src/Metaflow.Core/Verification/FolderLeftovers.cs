@@ -70,7 +70,9 @@ internal sealed class FolderLeftovers(string root, string flow, DateTimeOffset c
 
     private bool IsOld(FileSystemInfo entry) => entry.Exists && entry.LastWriteTimeUtc < cutoff.UtcDateTime;
 
-    private static bool IsRemoved(string path) => StoredFiles.IsRemovedRun(Path.GetFileName(path)) && !StoredFiles.IsLink(path);
+    // An empty one says that other runs may need the own data of the run: nothing is wrong with that.
+    private static bool IsRemoved(string path) => StoredFiles.IsRemovedRun(Path.GetFileName(path)) && !StoredFiles.IsLink(path)
+        && Directory.EnumerateFileSystemEntries(path).Any();
 
     private bool IsBelowRemoved(string path) => PathOf(path).Split('/') is [_, var name, ..] && StoredFiles.IsRemovedRun(name);
 

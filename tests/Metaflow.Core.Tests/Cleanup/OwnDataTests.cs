@@ -65,6 +65,63 @@ public sealed class OwnDataTests : IDisposable
         Assert.NotNull(await stores.Blobs.ReadAsync($"data/{Flow}/{second}/note.txt", Token));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_resumed_run_needed_goes_with_the_last_such_run(bool isFolder)
+    {
+        var stores = Stores(isFolder);
+        var first = await WriteAsync(stores);
+        var second = await WriteAsync(stores, origin: first);
+        await CollectAsync(stores, deletes: true);
+        var latest = await WriteAsync(stores);
+        Assert.Contains(
+            (await CollectAsync(stores, deletes: false, keepLast: 2)).Notes,
+            note => note.Contains($"'{first}'", StringComparison.Ordinal));
+
+        foreach (var deletes in (bool[])[false, true])
+        {
+            var report = await CollectAsync(stores, deletes);
+            Assert.Equal(second, Only(report).RunId);
+            Assert.Equal([new LeftData(first, 2, 8)], report.LeftData);
+        }
+
+        Assert.Empty(await stores.Blobs.ListAsync($"data/{Flow}/{first}", Token));
+        Assert.NotNull(await stores.Blobs.ReadAsync($"data/{Flow}/{latest}/note.txt", Token));
+        Assert.Empty((await CollectAsync(stores, deletes: true)).LeftData);
+        Assert.Empty(await stores.Blobs.ListAsync($"{Flow}/_meta/removed", Token));
+        Assert.True(!isFolder || Directory.GetDirectories(Path.Combine(_folder.Root, Flow), ".removed*").Length == 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_left_of_a_run_stays_while_a_copy_brings_it_back(bool isFolder)
+    {
+        var stores = Stores(isFolder);
+        var first = await WriteAsync(stores);
+        await WriteAsync(stores, origin: first);
+        await CollectAsync(stores, deletes: true);
+        await SaveAsync(stores, $"{Flow}/{first}/start/1/0.task_stdout.log");
+        await WriteAsync(stores);
+        Assert.Empty((await CollectAsync(stores, deletes: false)).LeftData);
+        await CollectAsync(stores, deletes: true);
+        Assert.NotNull(await stores.Blobs.ReadAsync($"data/{Flow}/{first}/note.txt", Token));
+        Assert.NotNull(await stores.Blobs.ReadAsync($"{Flow}/{first}/start/1/0.task_stdout.log", Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Data_of_a_run_that_this_store_never_had_stays(bool isFolder)
+    {
+        var stores = Stores(isFolder);
+        await WriteAsync(stores);
+        await SaveAsync(stores, $"data/{Flow}/1795299563529680/note.txt");
+        Assert.Empty((await CollectAsync(stores, deletes: true)).LeftData);
+        Assert.NotNull(await stores.Blobs.ReadAsync($"data/{Flow}/1795299563529680/note.txt", Token));
+    }
+
     [Fact]
     public async Task Objects_with_odd_names_go_with_their_run_or_are_named()
     {
@@ -131,6 +188,26 @@ public sealed class OwnDataTests : IDisposable
         Assert.True(File.Exists(Path.Combine(target, "note.txt")));
     }
 
+    [Fact]
+    public async Task An_object_of_a_folder_counts_once_with_the_file_that_has_its_type()
+    {
+        var stores = Stores(isFolder: true);
+        var old = await WriteAsync(stores);
+        await SaveAsync(stores, BlobProperties.CompanionOf($"data/{Flow}/{old}/note.txt"));
+        await WriteAsync(stores);
+        var run = Only(await CollectAsync(stores, deletes: false));
+        Assert.Equal((2, 12L), (run.OwnObjects, run.OwnBytes));
+    }
+
+    [Fact]
+    public async Task The_own_data_of_a_run_that_stays_is_not_said_to_be_foreign()
+    {
+        var stores = Stores(isFolder: true);
+        await WriteAsync(stores);
+        Assert.DoesNotContain(
+            (await CollectAsync(stores, deletes: false)).Notes, static note => note.Contains("do not belong", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("METAFLOW_DATATOOLS_SUFFIX", "files", "files")]
     [InlineData("METAFLOW_DATATOOLS_LOCALROOT", "{root}/things/mine/", "things/mine")]
@@ -160,14 +237,14 @@ public sealed class OwnDataTests : IDisposable
 
     private static CollectedRun Only(CollectionReport report) => Assert.Single(report.Runs);
 
-    private static CollectionRequest Request(bool deletes)
-        => new() { Flow = Flow, OlderThan = TimeSpan.FromDays(30), KeepLast = 0, Deletes = deletes };
+    private static CollectionRequest Request(bool deletes, int keepLast = 0)
+        => new() { Flow = Flow, OlderThan = TimeSpan.FromDays(30), KeepLast = keepLast, Deletes = deletes };
 
-    private Task<CollectionReport> CollectAsync(RunStores stores, bool deletes)
+    private Task<CollectionReport> CollectAsync(RunStores stores, bool deletes, int keepLast = 0)
     {
         _time.Advance(TimeSpan.FromDays(40));
         return new GarbageCollector(new MetaflowClient(stores.Metadata, stores.Blobs), stores.Blobs, _time)
-            .CollectAsync(Request(deletes), Token);
+            .CollectAsync(Request(deletes, keepLast), Token);
     }
 
     private RunStores Stores(bool isFolder) => isFolder

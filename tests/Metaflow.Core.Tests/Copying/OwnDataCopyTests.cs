@@ -146,6 +146,31 @@ public sealed class OwnDataCopyTests : IDisposable
         return (problem.Path, problem.Code);
     }
 
+    [Theory]
+    [InlineData("{things}/SampleFlow/{run}/.metaflow", true)]
+    [InlineData("{link}/SampleFlow/.metaflow", true)]
+    [InlineData("{things}/SampleFlow2/.metaflow", false)]
+    [InlineData("{things}/.metaflow", false)]
+    public async Task Nothing_is_copied_into_the_data_of_steps_wherever_the_settings_put_them(string name, bool isInside)
+    {
+        var run = await WriteAsync(1);
+        var (things, link) = (Path.Combine(_other.Path, "things"), Path.Combine(_other.Path, "link"));
+        Directory.CreateDirectory(things);
+        Directory.CreateSymbolicLink(link, things);
+        var root = name.Replace("{things}", things, StringComparison.Ordinal).Replace("{link}", link, StringComparison.Ordinal)
+            .Replace("{run}", run, StringComparison.Ordinal);
+        var target = new RunStores(new LocalBlobStore(root), new LocalMetadataProvider(root, TimeProvider.System));
+        var settings = new Dictionary<string, string>
+        {
+            ["METAFLOW_DATATOOLS_LOCALROOT"] = things,
+            ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = _folder.Path,
+        };
+        var copier = new RunCopier(_source, target, StoreOptions.Of(settings, TimeProvider.System));
+        var error = await Record.ExceptionAsync(() => copier.CopyAsync(Flow, run, cancellationToken: Token));
+        Assert.Equal(isInside ? ErrorCodes.CopyNotPossible : null, (error as ConfigurationException)?.Code);
+        Assert.Equal(isInside, !Directory.Exists(root));
+    }
+
     private static RunStores Local(TemporaryFolder folder)
         => new(new LocalBlobStore(folder.Root), new LocalMetadataProvider(folder.Root, TimeProvider.System));
 
