@@ -70,8 +70,8 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
             Health.TellFailing(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Waiting for the server {service.Server}. {what} It failed {Count} times, the last time with: "
-                    + $"{ObjectErrors.Sentence(why)} It is tried again for about {Text(Left(Count))}. A lower {settings.RetriesSetting}, which "
-                    + $"is {settings.Retries}, gives up sooner."));
+                    + $"{ObjectErrors.Sentence(why)} It is tried again for about {Text(Left(Count))}. A lower {settings.RetriesSetting}, "
+                    + $"which is {settings.Retries}, gives up sooner."));
         }
 
         Count++;
