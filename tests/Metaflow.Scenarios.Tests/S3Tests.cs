@@ -66,7 +66,7 @@ public sealed class S3Tests(MotoServer moto) : CloudRunTests(new MotoCloud(moto)
             process.Signal("INT");
             var outcome = await process.EndAsync();
             Assert.True(outcome.ExitCode == 130, outcome.All);
-            Assert.Contains("while the run was waiting for its datastore", outcome.Errors, StringComparison.Ordinal);
+            Assert.Contains("its datastore did not answer", outcome.Errors, StringComparison.Ordinal);
             ProcessTable.AssertNoneIn(Place.Folder);
         }
         finally

@@ -1,3 +1,4 @@
+using Metaflow.Errors;
 using Metaflow.Platform;
 using Metaflow.Settings;
 using Metaflow.Storage;
@@ -26,8 +27,9 @@ internal static class RunDataRoots
     /// <param name="type">The type of the store that has the data.</param>
     /// <param name="options">Has the settings.</param>
     /// <returns>The root, without a slash at its end; <see langword="null"/> if nothing says it.</returns>
+    /// <exception cref="ConfigurationException">The setting has no such root (MF2105). The exit code is 2.</exception>
     public static string? Of(StoreAddress? datastore, bool isOfClient, string type, StoreOptions options)
-        => (isOfClient && IsAnother(datastore, type, options) ? null : options.Setting(SettingOf(type)))?.TrimEnd('/')
+        => (isOfClient && IsAnother(datastore, type, options) ? null : Named(type, options))?.TrimEnd('/')
             ?? OfDatastore(datastore, type, options);
 
     /// <summary>Returns the path of the data of runs within their datastore.</summary>
@@ -61,6 +63,32 @@ internal static class RunDataRoots
     public static string Addressed(string type, string root)
         => (root.IndexOf(Separator, StringComparison.Ordinal) > 0 || type == StoreAddress.LocalType ? root : $"{type}{Separator}{root}")
             .TrimEnd('/');
+
+    /// <summary>Returns the root that a setting names.</summary>
+    private static string? Named(string type, StoreOptions options)
+    {
+        var root = options.Setting(SettingOf(type));
+        if (root is null)
+        {
+            return null;
+        }
+
+        var meant = MistakenAddress.MeantBy(root);
+        var end = root.IndexOf(Separator, StringComparison.Ordinal);
+        if (meant is null && (end <= 0 || root[..end] == type))
+        {
+            return root;
+        }
+
+        var example = meant?.StartsWith(type + Separator, StringComparison.Ordinal) == true ? meant
+            : type == StoreAddress.LocalType ? "/data" : $"{type}{Separator}bucket/prefix";
+        throw new ConfigurationException(
+            ErrorCodes.InvalidSetting,
+            $"The setting '{SettingOf(type)}' cannot be '{ShownAddress.Of(root)}'.",
+            $"It names where data of steps is in a store of type '{type}'.",
+            $"Write it so, for example '{ShownAddress.Of(example)}'.")
+        { ExitCode = ExitCodes.Usage };
+    }
 
     private static string? OfDatastore(StoreAddress? datastore, string type, StoreOptions options)
     {

@@ -25,7 +25,7 @@ internal static class DataRoots
     /// <param name="root">The root to use instead of that of the settings, or <see langword="null"/>.</param>
     /// <param name="options">Has the settings.</param>
     /// <returns>The address.</returns>
-    /// <exception cref="Errors.ConfigurationException">Nothing says it (MF2083).</exception>
+    /// <exception cref="Errors.ConfigurationException">Nothing says it (MF2083), or a setting has no such root (MF2105).</exception>
     public static string Of(IRunScope run, string? type, string? root, StoreOptions options)
     {
         type ??= run.Datastore?.Type ?? options.Setting(SettingNames.DefaultDatastore) ?? StoreAddress.LocalType;

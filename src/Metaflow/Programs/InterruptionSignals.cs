@@ -17,7 +17,7 @@ internal sealed class InterruptionSignals : IDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     /// <summary>For so long a run has time to end after the first signal, and after the second one. It takes longer only if its datastore
-    /// does not answer.</summary>
+    /// does not answer, or a task cannot be ended.</summary>
     private static readonly TimeSpan[] LongestEnds = [TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(10)];
 
     private static readonly TimeSpan LongestAbandoning = TimeSpan.FromSeconds(2);
@@ -88,14 +88,15 @@ internal sealed class InterruptionSignals : IDisposable
         }
     }
 
-    /// <summary>Ends the process of a run that waits for its datastore, as if it had been killed: nothing is lost.</summary>
+    /// <summary>Ends the process of a run that does not come to its end, as if it had been killed: nothing is lost.</summary>
     private void EndStuck(int exitCode)
     {
         if (_interruption.IsHeard)
         {
             _interruption.AbandonAsync().Wait(LongestAbandoning);
             Console.Error.WriteLine(
-                "Stopped as asked, while the run was waiting for its datastore. Its tasks were ended. 'resume --continue' continues it.");
+                "Stopped as asked, before the run had ended: its datastore did not answer, or a task could not be ended. "
+                    + "'resume --continue' continues it.");
             Environment.Exit(exitCode);
         }
     }

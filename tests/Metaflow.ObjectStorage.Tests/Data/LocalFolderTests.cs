@@ -49,6 +49,21 @@ public sealed class LocalFolderTests : ObjectFolderSuite
         Assert.Contains("METAFLOW_DATATOOLS_S3ROOT", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("s3", "METAFLOW_DATATOOLS_S3ROOT", "s3:/bucket/q", "s3://bucket/q")]
+    [InlineData("s3", "METAFLOW_DATATOOLS_S3ROOT", "gs://bucket/q", "s3://bucket/prefix")]
+    [InlineData("local", "METAFLOW_DATATOOLS_LOCALROOT", "s3://bucket/q", "/data")]
+    public void A_root_that_cannot_be_is_named_with_its_setting(string type, string setting, string root, string remedy)
+    {
+        var run = new Run(StoreAddress.Local($"{_folder}/.metaflow"));
+        var error = Assert.Throws<ConfigurationException>(
+            () => ObjectFolder.ForRun(run, type, options: DataPlace.OptionsWith((setting, root))));
+        Assert.Equal(ErrorCodes.InvalidSetting, error.Code);
+        Assert.Contains(setting, error.What, StringComparison.Ordinal);
+        Assert.Contains($"'{root}'", error.What, StringComparison.Ordinal);
+        Assert.Contains($"'{remedy}'", error.Fix, StringComparison.Ordinal);
+    }
+
     protected override ObjectFolder Open(string? root) => root is null ? ObjectFolder.OpenAddresses() : ObjectFolder.Open(root);
 
     private sealed record Run(StoreAddress? Datastore) : IRunScope
