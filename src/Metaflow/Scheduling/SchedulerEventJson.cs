@@ -23,7 +23,7 @@ internal static class SchedulerEventJson
         switch (schedulerEvent)
         {
             case SchedulerEvent.RunStarted started:
-                json.WriteString(Kind, "started");
+                json.WriteString(Kind, JournalFields.Started);
                 json.WriteString("step", started.Parameters.Step);
                 json.WriteString(Task, started.Parameters.TaskId);
                 break;
@@ -39,9 +39,9 @@ internal static class SchedulerEventJson
                 json.WriteString(JournalFields.Handle, launched.Handle.ToString());
                 break;
             case SchedulerEvent.TaskFinished finished:
-                json.WriteString(Kind, "finished");
+                json.WriteString(Kind, JournalFields.Finished);
                 json.WriteString(Task, finished.TaskId);
-                WriteTexts(json, "next", finished.NextSteps);
+                WriteTexts(json, JournalFields.Next, finished.NextSteps);
                 WriteNumber(json, "splits", finished.NumSplits);
                 WriteNumber(json, "gang", finished.GangSize);
                 WriteNumber(json, "parallel", finished.MaxParallel);
@@ -78,10 +78,10 @@ internal static class SchedulerEventJson
     /// <exception cref="JsonException">This program does not know the event.</exception>
     public static SchedulerEvent Read(JsonElement json) => Text(json, Kind) switch
     {
-        "started" => new SchedulerEvent.RunStarted(new TaskInput(Text(json, "step"), Text(json, Task))),
+        JournalFields.Started => new SchedulerEvent.RunStarted(new TaskInput(Text(json, "step"), Text(json, Task))),
         "continued" => new SchedulerEvent.RunContinued(Texts(json, "committed")) { Attached = Texts(json, "attached") },
         JournalFields.Launched => new SchedulerEvent.TaskLaunched(Text(json, Task), json.GetProperty("attempt").GetInt32(), Handle(json)),
-        "finished" => new SchedulerEvent.TaskFinished(Text(json, Task), Texts(json, "next"), Number(json, "splits"))
+        JournalFields.Finished => new SchedulerEvent.TaskFinished(Text(json, Task), Texts(json, JournalFields.Next), Number(json, "splits"))
         {
             GangSize = Number(json, "gang"),
             MaxParallel = Number(json, "parallel"),
