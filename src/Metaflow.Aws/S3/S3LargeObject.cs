@@ -71,7 +71,7 @@ internal sealed class S3LargeObject(
 
             // S3 begins to answer before it knows whether it can.
             var problem = service.ProblemOf(answer.Response, content);
-            if (problem.Kind != ProblemKind.Transient || tries.Count > client.Settings.Retries)
+            if (problem.Kind != ProblemKind.Transient || tries.AreUsedUp)
             {
                 throw service.Refused(_what, problem, isWrite: true);
             }

@@ -28,6 +28,9 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
     /// <summary>Gets how often the request was sent, this time included.</summary>
     public int Count { get; private set; } = 1;
 
+    /// <summary>Gets a value indicating whether the request was sent as often, or for as long, as the settings have it.</summary>
+    public bool AreUsedUp => Count > settings.Retries || (Count > FewestTries && Elapsed > Left(1) + LongestSilences);
+
     private ServerHealth Health => ServerHealth.Of(service.Server);
 
     private TimeSpan Elapsed => time.GetElapsedTime(_start);
@@ -44,8 +47,7 @@ internal sealed class RequestTries(IObjectService service, TransferSettings sett
     {
         var noConnection = cause as NoConnectionException;
         var isFirst = noConnection is not null && !Health.HasAnswered;
-        var isFinal = noConnection is { IsFinal: true } || Count > settings.Retries
-            || (Count > FewestTries && Elapsed > Left(1) + LongestSilences)
+        var isFinal = noConnection is { IsFinal: true } || AreUsedUp
             || (isFirst && !isPatient && Elapsed + PauseAfter(Count) > LongestFirstConnection);
         if (!isFinal)
         {
