@@ -83,7 +83,7 @@ internal sealed class InterruptionSignals : IDisposable
         if (_interruption.Requests <= LongestEnds.Length)
         {
             var limit = LongestEnds[_interruption.Requests - 1];
-            _lastEnd ??= new Timer(_ => EndStuck(exitCode), null, limit, Timeout.InfiniteTimeSpan);
+            _lastEnd ??= new Timer(_ => EndStuck(exitCode));
             _lastEnd.Change(limit, Timeout.InfiniteTimeSpan);
         }
     }

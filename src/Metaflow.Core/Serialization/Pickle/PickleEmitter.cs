@@ -10,9 +10,8 @@ namespace Metaflow.Serialization;
 /// texts of the value, while in .NET a literal may be the same reference.</remarks>
 internal sealed class PickleEmitter
 {
-    // Encoded where it ends up, without counting first: three bytes a character at most.
+    // Encoded where it ends up, without counting first.
     private const int LongestEncodedAtOnce = 1024;
-    private const int BytesOfCharacter = 3;
 
     // Later ones are written without a place in the memo, which would become larger than the texts, here and for every reader.
     private const int MostTextsInMemo = 1 << 20;
@@ -303,7 +302,7 @@ internal sealed class PickleEmitter
     {
         // How many bytes the length takes is known before the text is encoded, except where few characters may be many bytes.
         var start = value.Length <= byte.MaxValue ? 2 : 5;
-        var room = _output.Peek(start + (value.Length * BytesOfCharacter) + 1);
+        var room = _output.Peek(start + (value.Length * PythonText.MostBytesOfCharacter) + 1);
         if (Utf8.FromUtf16(value, room[start..], out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done
             || (start == 2 && length > byte.MaxValue))
         {

@@ -10,10 +10,12 @@ internal static class PythonText
     /// <summary>The most characters of a text in .NET.</summary>
     public const int LongestText = 0x3FFFFFDF;
 
+    /// <summary>The most bytes of a character of .NET: a pair of surrogates takes four.</summary>
+    public const int MostBytesOfCharacter = 3;
+
     private const int CountedAtOnce = 1 << 28;
     private const int DecodedAtOnce = 64 << 10;
     private const int EncodedAtOnce = 1 << 18;
-    private const int MostBytesOfCharacter = 3;
 
     public static long CountBytes(string text)
     {
