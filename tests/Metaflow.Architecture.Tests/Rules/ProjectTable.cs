@@ -19,6 +19,8 @@ internal static class ProjectTable
                 "Metaflow.Cli",
                 "Metaflow.Cli.Tests",
                 "Metaflow.Core.Tests",
+                "Metaflow.Environments",
+                "Metaflow.Environments.Tests",
                 "Metaflow.Gcp",
                 "Metaflow.Generators.Tests",
                 "Metaflow.Hosting",
@@ -44,8 +46,13 @@ internal static class ProjectTable
             ],
             ["Metaflow", "Metaflow.Cli.Tests", "Metaflow.Tool", "Metaflow.Tool.Tests"]),
         new(
+            "Metaflow.Environments",
+            ["Metaflow.Core"],
+            ["NuGet.Versioning", "Tomlyn"],
+            ["Metaflow", "Metaflow.Environments.Tests", "Metaflow.Tool"]),
+        new(
             "Metaflow",
-            ["Metaflow.Cli", "Metaflow.Core"],
+            ["Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments"],
             [],
             ["Metaflow.Generators.Tests", "Metaflow.Hosting", "Metaflow.Testing", "Metaflow.Tests"]),
         new("Metaflow.TaskHost", [], [], []),

@@ -1,0 +1,40 @@
+namespace Metaflow.Environments.Records;
+
+/// <summary>A resolved environment: what was asked for, and the exact packages that were found. It never changes.</summary>
+public sealed record ResolvedEnvironment
+{
+    /// <summary>Gets the identity.</summary>
+    public required EnvironmentId Id { get; init; }
+
+    /// <summary>Gets the requirements, such as <c>nuget::newtonsoft.json==[12.0.3]</c>, sorted.</summary>
+    public IReadOnlyList<TypedText> Requirements { get; init; } = [];
+
+    /// <summary>Gets the sources asked for, sorted.</summary>
+    public IReadOnlyList<TypedText> Sources { get; init; } = [];
+
+    /// <summary>Gets the flags for resolvers, sorted.</summary>
+    public IReadOnlyList<TypedText> Extras { get; init; } = [];
+
+    /// <summary>Gets the packages in the order of installation.</summary>
+    public IReadOnlyList<LockedPackage> Packages { get; init; } = [];
+
+    /// <summary>Gets when it was resolved.</summary>
+    public required DateTimeOffset ResolvedOn { get; init; }
+
+    /// <summary>Gets who resolved it.</summary>
+    public required string ResolvedBy { get; init; }
+
+    /// <summary>Gets the kinds of machines that were resolved together, so that they share a <see cref="EnvironmentId.FullId"/>.</summary>
+    public IReadOnlyList<string> Architectures { get; init; } = [];
+
+    /// <summary>Gets the kind of environment as the extension's records name it; <c>nuget-only</c> if it has packages of NuGet
+    /// alone.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Gets a value indicating whether the requirements are those that the packages were resolved from. The default is
+    /// <see langword="true"/>.</summary>
+    public bool IsAccurateSource { get; init; } = true;
+
+    /// <summary>Gets what else counts for the identity, such as the hash of a lock file; none by default.</summary>
+    public IReadOnlyDictionary<string, string> UniqueKeys { get; init; } = new Dictionary<string, string>();
+}
