@@ -33,4 +33,28 @@ internal static class PackageBytes
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>Refuses a package whose content is not the one that NuGet knows.</summary>
+    /// <param name="id">The identifier.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="path">The package's file.</param>
+    /// <param name="contentHash">The hash that NuGet wrote down.</param>
+    /// <exception cref="Errors.EnvironmentException">MF7023: the content is another one.</exception>
+    public static void RequireContent(string id, string version, string path, string contentHash)
+    {
+        string found;
+        try
+        {
+            found = ContentHash.Of(path);
+        }
+        catch (InvalidDataException error)
+        {
+            found = error.Message;
+        }
+
+        if (found != contentHash)
+        {
+            throw PackageErrors.ContentDiffers(id, version, path, found, contentHash);
+        }
+    }
 }

@@ -13,6 +13,12 @@ internal static class PackageErrors
         "The file was damaged, or replaced by another of the same version. Delete it where it came from and get it again, or resolve the "
             + "environment anew with 'environment resolve --force'.");
 
+    public static EnvironmentException ContentDiffers(string id, string version, string path, string found, string expected) => new(
+        ErrorCodes.PackageDamaged,
+        $"The file '{path}' is not the package '{id}' {version}.",
+        $"NuGet knows its content by the hash '{expected}'; that of the file is '{found}'.",
+        "The file was changed after NuGet had fetched it. Delete its folder, so that NuGet fetches it again.");
+
     public static EnvironmentException Lacks(NuGetPackage package, string path) => new(
         ErrorCodes.PackageDamaged,
         $"The package '{package.Id}' {package.Version} cannot be unpacked.",

@@ -38,10 +38,12 @@ internal static class AssetsFile
     {
         var slash = entry.Name.IndexOf('/', StringComparison.Ordinal);
         var relative = library.GetProperty("path").GetString()!;
+        var folder = folders.Select(folder => Path.Combine(folder, relative)).FirstOrDefault(Directory.Exists)
+            ?? throw new InvalidDataException($"The package '{entry.Name}' is in none of NuGet's folders.");
         return new RestoredPackage(entry.Name[..slash], entry.Name[(slash + 1)..])
         {
-            Folder = folders.Select(folder => Path.Combine(folder, relative)).FirstOrDefault(Directory.Exists)
-                ?? throw new InvalidDataException($"The package '{entry.Name}' is in none of NuGet's folders."),
+            Folder = folder,
+            Source = SourceOf(Path.Combine(folder, ".nupkg.metadata")),
             ContentHash = library.GetProperty("sha512").GetString()!,
             Dependencies = Texts(entry.Value, "dependencies"),
             Assets =
@@ -56,6 +58,17 @@ internal static class AssetsFile
             Frameworks = entry.Value.TryGetProperty("frameworkReferences", out var frameworks)
                 ? [.. frameworks.EnumerateArray().Select(static framework => framework.GetString()!)] : [],
         };
+    }
+
+    private static string SourceOf(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return "";
+        }
+
+        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+        return document.RootElement.TryGetProperty("source", out var source) ? source.GetString() ?? "" : "";
     }
 
     private static IEnumerable<JsonProperty> Files(JsonElement package, string kind)

@@ -10,6 +10,9 @@ internal sealed record RestoredPackage(string Id, string Version)
     /// <summary>Gets the folder with the files of the package.</summary>
     public required string Folder { get; init; }
 
+    /// <summary>Gets the source that it came from; empty if NuGet has not written it down.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>Gets the hash of its content, by NuGet's rule.</summary>
     public required string ContentHash { get; init; }
 
