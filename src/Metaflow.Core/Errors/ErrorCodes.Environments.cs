@@ -1,6 +1,6 @@
 namespace Metaflow.Errors;
 
-/// <content>Environments: MF7xxx.</content>
+/// <content>Environments of steps: MF7xxx. 70xx: packages and their storage. 71xx: requirements.</content>
 public static partial class ErrorCodes
 {
     /// <summary>NuGet finds no packages that satisfy the requirements of an environment.</summary>
@@ -20,4 +20,19 @@ public static partial class ErrorCodes
 
     /// <summary>There is no room on this machine for the packages of an environment.</summary>
     public const string NoRoomForPackages = "MF7025";
+
+    /// <summary>Two decorators of one level ask for different values.</summary>
+    public const string RequirementsDiffer = "MF7101";
+
+    /// <summary>One decorator names an environment both by its name and by a step.</summary>
+    public const string EnvironmentNamedTwice = "MF7102";
+
+    /// <summary>The version asked for of a package of NuGet cannot be read.</summary>
+    public const string ConstraintUnreadable = "MF7103";
+
+    /// <summary>A single version of a package of NuGet is excluded, which NuGet cannot do.</summary>
+    public const string ConstraintExcludes = "MF7104";
+
+    /// <summary>No version of a package can satisfy all that is asked for.</summary>
+    public const string ConstraintsContradict = "MF7105";
 }
