@@ -43,7 +43,7 @@ internal sealed class NuGetResolver(SdkRestore restore, TimeProvider time, strin
             Sources = wanted.Sources,
         };
 
-    private IEnumerable<(string Name, RestoreProblem Problem)> ProblemsOf(RestoreResult result)
+    private static IEnumerable<(string Name, RestoreProblem Problem)> ProblemsOf(RestoreResult result)
         => result.Problems.Select(problem => (result.Request.Name, problem));
 
     private LockedEnvironment Lock(WantedEnvironment wanted, RestoreResult result, PackageFacts facts)

@@ -10,11 +10,18 @@ namespace Metaflow.Environments.Resolution;
 /// <param name="Architecture">The kind of machine that it is for.</param>
 internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request, string Framework, string Architecture)
 {
+    private const string Equality = "==";
+
     /// <summary>Gets the packages of NuGet by identifier.</summary>
-    public required IReadOnlyDictionary<string, NuGetConstraint> Packages { get; init; }
+    public IReadOnlyDictionary<string, NuGetConstraint> Packages { get; } = PackagesOf(Request);
 
     /// <summary>Gets the sources, with credentials, to use instead of those of NuGet's configuration files.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
+
+    private static Dictionary<string, NuGetConstraint> PackagesOf(EnvironmentRequest request)
+        => request.Requirements.Where(static text => text.Category == Categories.NuGet)
+            .Select(static text => text.Value.Split(Equality, 2))
+            .ToDictionary(static parts => parts[0], static parts => parts is [_, var text] ? NuGetConstraint.Parse(text, parts[0]) : NuGetConstraint.Any);
 }
 
 /// <summary>An environment that was resolved just now.</summary>
