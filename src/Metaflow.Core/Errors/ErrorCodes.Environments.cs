@@ -35,4 +35,13 @@ public static partial class ErrorCodes
 
     /// <summary>No version of a package can satisfy all that is asked for.</summary>
     public const string ConstraintsContradict = "MF7105";
+
+    /// <summary>A task has no environment.</summary>
+    public const string TaskHasNoEnvironment = "MF7106";
+
+    /// <summary>The name of an environment has a variable that is not set.</summary>
+    public const string EnvironmentVariableUnset = "MF7107";
+
+    /// <summary>The settings do not say where the datastore keeps environments.</summary>
+    public const string EnvironmentRootMissing = "MF7108";
 }

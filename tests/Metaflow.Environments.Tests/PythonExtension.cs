@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace Metaflow.Environments.Tests;
+
+/// <summary>Metaflow's Conda V2 extension itself. The variables METAFLOW_PYTHON_REFERENCE and METAFLOW_PYTHON_EXTENSION name clones of
+/// Python Metaflow and of the extension.</summary>
+internal static class PythonExtension
+{
+    private const string ReferenceVariable = "METAFLOW_PYTHON_REFERENCE";
+    private const string ExtensionVariable = "METAFLOW_PYTHON_EXTENSION";
+
+    /// <summary>Skips a test where there is no extension.</summary>
+    public static void SkipWhereMissing()
+    {
+        foreach (var variable in (string[])[ReferenceVariable, ExtensionVariable])
+        {
+            Assert.SkipWhen(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable)), $"{variable} names no clone.");
+        }
+    }
+
+    /// <summary>Runs Python with the extension.</summary>
+    /// <param name="folder">The folder that it works in, which is also that of the local datastore.</param>
+    /// <param name="arguments">Python's arguments.</param>
+    /// <returns>What it wrote.</returns>
+    public static async Task<string> RunAsync(string folder, params string[] arguments)
+    {
+        SkipWhereMissing();
+        var start = new ProcessStartInfo("python3", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var clones = $"{Environment.GetEnvironmentVariable(ReferenceVariable)}:"
+            + $"{Environment.GetEnvironmentVariable(ExtensionVariable)}/metaflow-netflixext";
+        start.Environment["PYTHONPATH"] = clones;
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        start.Environment["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = folder;
+        start.Environment["METAFLOW_HOME"] = folder;
+        start.Environment["METAFLOW_USER"] = "ada";
+        start.Environment["METAFLOW_CONDA_DEPENDENCY_RESOLVER"] = "micromamba";
+        start.Environment["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
+        using var python = Process.Start(start)!;
+        var errors = python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(python.ExitCode == 0, await errors);
+        return output + await errors;
+    }
+}
