@@ -21,6 +21,30 @@ public static partial class ErrorCodes
     /// <summary>There is no room on this machine for the packages of an environment.</summary>
     public const string NoRoomForPackages = "MF7025";
 
+    /// <summary>A record of an environment, or the list of this machine's environments, is damaged.</summary>
+    public const string EnvironmentRecordUnreadable = "MF7031";
+
+    /// <summary>A record of an environment comes from a later version.</summary>
+    public const string EnvironmentRecordTooNew = "MF7032";
+
+    /// <summary>Another process keeps the list of environments for too long.</summary>
+    public const string EnvironmentListHeld = "MF7033";
+
+    /// <summary>A text does not name an environment.</summary>
+    public const string EnvironmentNameInvalid = "MF7034";
+
+    /// <summary>A name that does not change belongs to another environment.</summary>
+    public const string EnvironmentNameTaken = "MF7035";
+
+    /// <summary>A task has no environment.</summary>
+    public const string TaskHasNoEnvironment = "MF7036";
+
+    /// <summary>The name of an environment has a variable that is not set.</summary>
+    public const string EnvironmentVariableUnset = "MF7037";
+
+    /// <summary>The settings do not say where the datastore keeps environments.</summary>
+    public const string EnvironmentRootMissing = "MF7038";
+
     /// <summary>Two decorators of one level ask for different values.</summary>
     public const string RequirementsDiffer = "MF7101";
 
@@ -35,13 +59,4 @@ public static partial class ErrorCodes
 
     /// <summary>No version of a package can satisfy all that is asked for.</summary>
     public const string ConstraintsContradict = "MF7105";
-
-    /// <summary>A task has no environment.</summary>
-    public const string TaskHasNoEnvironment = "MF7106";
-
-    /// <summary>The name of an environment has a variable that is not set.</summary>
-    public const string EnvironmentVariableUnset = "MF7107";
-
-    /// <summary>The settings do not say where the datastore keeps environments.</summary>
-    public const string EnvironmentRootMissing = "MF7108";
 }

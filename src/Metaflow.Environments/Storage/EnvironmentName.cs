@@ -45,7 +45,7 @@ internal sealed record EnvironmentName(string Name, string Tag)
     /// <summary>Reads a text that has to be a name, to be given to an environment.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The name.</returns>
-    /// <exception cref="ConfigurationException">It is none (MF7104).</exception>
+    /// <exception cref="ConfigurationException">It is none (MF7034).</exception>
     public static EnvironmentName Parse(string text) => TryParse(text, out var name, out var why) ? name : throw Invalid(text, why);
 
     /// <summary>Returns the name that is stored in a form.</summary>
@@ -57,7 +57,7 @@ internal sealed record EnvironmentName(string Name, string Tag)
     /// <summary>Refuses to give the name to an environment while it belongs to another one for good.</summary>
     /// <param name="current">What it stands for; <see langword="null"/> for nothing.</param>
     /// <param name="target">What it is to stand for.</param>
-    /// <exception cref="ConfigurationException">It does (MF7105).</exception>
+    /// <exception cref="ConfigurationException">It does (MF7035).</exception>
     public void CheckFree(EnvironmentTarget? current, EnvironmentTarget target)
     {
         if (!IsMutable && current is not null && current != target)

@@ -31,8 +31,8 @@ internal sealed class LocalManifest
 
     /// <summary>Reads what the machine knows at this moment.</summary>
     /// <returns>The environments.</returns>
-    /// <exception cref="Errors.StorageException">A file cannot be read (MF4007 and on, MF7101, MF7102), or is locked all the time
-    /// (MF7103).</exception>
+    /// <exception cref="Errors.StorageException">A file cannot be read (MF4007 and on, MF7031, MF7032), or is locked all the time
+    /// (MF7033).</exception>
     public KnownEnvironments Read() => new([(_shared.Path, _shared.Read()), (_own.Path, _own.Read())]);
 
     /// <summary>Adds environments. Those that are there stay as they are.</summary>
@@ -70,7 +70,7 @@ internal sealed class LocalManifest
     /// <param name="names">The names.</param>
     /// <param name="cancellationToken">Ends the wait for other processes.</param>
     /// <returns>A task that ends when they are on disk.</returns>
-    /// <exception cref="Errors.ConfigurationException">A name that does not change belongs to another environment (MF7105). Then none is
+    /// <exception cref="Errors.ConfigurationException">A name that does not change belongs to another environment (MF7035). Then none is
     /// given.</exception>
     public ValueTask SetNamesAsync(
         ResolvedEnvironment environment, IReadOnlyList<EnvironmentName> names, CancellationToken cancellationToken)

@@ -29,8 +29,8 @@ internal sealed class ManifestFile(string path, TimeSpan patience, TimeProvider 
 
     /// <summary>Reads the list.</summary>
     /// <returns>The list; an empty one if there is no file.</returns>
-    /// <exception cref="Errors.StorageException">It cannot be read (MF4007 and on, MF7101, MF7102), or is locked all the time
-    /// (MF7103).</exception>
+    /// <exception cref="Errors.StorageException">It cannot be read (MF4007 and on, MF7031, MF7032), or is locked all the time
+    /// (MF7033).</exception>
     public ManifestContent Read()
     {
         if (!Exists)
@@ -52,8 +52,8 @@ internal sealed class ManifestFile(string path, TimeSpan patience, TimeProvider 
     /// <summary>Locks the list to change it.</summary>
     /// <param name="cancellationToken">Ends the wait for the lock.</param>
     /// <returns>The open list, which the caller disposes.</returns>
-    /// <exception cref="Errors.StorageException">It cannot be read or written (MF4001 and on, MF7101, MF7102), or is locked all the time
-    /// (MF7103).</exception>
+    /// <exception cref="Errors.StorageException">It cannot be read or written (MF4001 and on, MF7031, MF7032), or is locked all the time
+    /// (MF7033).</exception>
     public async ValueTask<Editing> EditAsync(CancellationToken cancellationToken)
     {
         FileStream? file = null;
