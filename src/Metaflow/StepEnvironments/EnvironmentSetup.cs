@@ -29,7 +29,8 @@ internal static class EnvironmentSetup
             return PlannedEnvironments.None;
         }
 
-        var workspace = EnvironmentWorkspace.Open(context.Settings, context.StoreOptions);
+        var workspace = EnvironmentWorkspace.Open(
+            context.Settings, context.StoreOptions, DotnetHost.Find() ?? "dotnet", context.Request.WorkingFolder);
         return await new EnvironmentPlanner(context.Definition, context.DecoratorsOf, workspace)
             .PlanAsync(context.Program, default).ConfigureAwait(false);
     }

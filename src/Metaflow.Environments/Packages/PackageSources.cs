@@ -1,7 +1,6 @@
-using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
 
-namespace Metaflow.Environments.Creation;
+namespace Metaflow.Environments.Packages;
 
 /// <summary>Finds the files of packages: on this machine, then in the cache of the datastore.</summary>
 /// <param name="cache">The cache of the datastore; <see langword="null"/> if there is none.</param>
