@@ -39,6 +39,8 @@ internal static class Samples
                 ContentHash = $"hash+{version}==",
                 Sha256 = "abc",
                 Length = 2_596_051,
+                UnpackedLength = 700_000,
+                Frameworks = ["Microsoft.AspNetCore.App"],
                 Dependencies = new Dictionary<string, string> { ["System.Memory"] = "4.5.0" },
                 Assets =
                 [

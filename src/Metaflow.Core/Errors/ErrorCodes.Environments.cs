@@ -42,9 +42,6 @@ public static partial class ErrorCodes
     /// <summary>The name of an environment has a variable that is not set.</summary>
     public const string EnvironmentVariableUnset = "MF7037";
 
-    /// <summary>The settings do not say where the datastore keeps environments.</summary>
-    public const string EnvironmentRootMissing = "MF7038";
-
     /// <summary>Two decorators of one level ask for different values.</summary>
     public const string RequirementsDiffer = "MF7101";
 

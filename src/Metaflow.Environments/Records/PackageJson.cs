@@ -91,7 +91,9 @@ internal static class PackageJson
         json.WriteText("content_hash", package.ContentHash);
         json.WriteText("sha256", package.Sha256);
         json.WriteNumber("length", package.Length);
+        json.WriteNumber("unpacked_length", package.UnpackedLength);
         RecordMembers.WriteTexts(json, "dependencies", package.Dependencies);
+        json.WriteTexts("frameworks", package.Frameworks);
         json.WriteStartArray("assets");
         foreach (var asset in package.Assets)
         {
@@ -112,12 +114,14 @@ internal static class PackageJson
     {
         ContentHash = RecordMembers.Text(record, "content_hash"),
         Sha256 = RecordMembers.Text(record, "sha256"),
-        Length = RecordMembers.Find(record, "length") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var length)
-            ? length
-            : throw new FormatException("the number 'length' is missing"),
+        Length = RecordMembers.Number(record, "length"),
+        UnpackedLength = RecordMembers.Number(record, "unpacked_length"),
         Dependencies = RecordMembers.TextsByName(record, "dependencies"),
+        Frameworks = RecordMembers.Texts(record, "frameworks"),
         Assets = [.. RecordMembers.Items(record, "assets").Select(ReadAsset)],
-        Others = OtherMembers.Of(record, TypeName, "id", "version", "url", "content_hash", "sha256", "length", "dependencies", "assets"),
+        Others = OtherMembers.Of(
+            record, TypeName, "id", "version", "url", "content_hash", "sha256", "length", "unpacked_length", "dependencies", "frameworks",
+            "assets"),
     };
 
     private static NuGetAsset ReadAsset(JsonElement record) => new(

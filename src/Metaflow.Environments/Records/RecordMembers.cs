@@ -20,6 +20,15 @@ internal static class RecordMembers
     /// <returns>The text; <see langword="null"/> for none.</returns>
     public static string? TextOrNull(JsonElement record, string name) => Find(record, name) is { } value ? AsText(value, name) : null;
 
+    /// <summary>Returns a whole number that must be there.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="name">The member.</param>
+    /// <returns>The number.</returns>
+    public static long Number(JsonElement record, string name)
+        => Find(record, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt64(out var number)
+            ? number
+            : throw new FormatException($"the number '{name}' is missing");
+
     /// <summary>Returns a list of texts.</summary>
     /// <param name="record">The record.</param>
     /// <param name="name">The member; no member is an empty list.</param>

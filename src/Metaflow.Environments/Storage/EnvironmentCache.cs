@@ -45,7 +45,7 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     /// <param name="ids">Their identities.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>For each identity in order the environment, or <see langword="null"/> if it is not stored.</returns>
-    /// <exception cref="Errors.StorageException">A record cannot be read (MF7031, MF7032).</exception>
+    /// <exception cref="Errors.EnvironmentException">A record cannot be read (MF7031, MF7032).</exception>
     public async ValueTask<IReadOnlyList<ResolvedEnvironment?>> FindAsync(
         IReadOnlyList<EnvironmentId> ids, CancellationToken cancellationToken)
     {
@@ -98,7 +98,7 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The environment; <see langword="null"/> if nobody has given the name.</returns>
-    /// <exception cref="Errors.StorageException">The record cannot be read (MF7031).</exception>
+    /// <exception cref="Errors.EnvironmentException">The record cannot be read (MF7031).</exception>
     public ValueTask<EnvironmentTarget?> TargetOfAsync(EnvironmentName name, CancellationToken cancellationToken)
         => ReadTargetAsync($"{NameFolder}/{name.Key}", cancellationToken);
 
@@ -107,14 +107,14 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     /// <param name="fullId">The hash of the packages.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The environment; <see langword="null"/> if there is none.</returns>
-    /// <exception cref="Errors.StorageException">The record cannot be read (MF7031).</exception>
+    /// <exception cref="Errors.EnvironmentException">The record cannot be read (MF7031).</exception>
     public ValueTask<EnvironmentTarget?> TargetOfAsync(string fullId, CancellationToken cancellationToken)
         => ReadTargetAsync(FullIdPath(fullId), cancellationToken);
 
     /// <summary>Returns all names with what they stand for.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The names. Hashes of packages are not among them.</returns>
-    /// <exception cref="Errors.StorageException">A record cannot be read (MF7031).</exception>
+    /// <exception cref="Errors.EnvironmentException">A record cannot be read (MF7031).</exception>
     public async ValueTask<IReadOnlyDictionary<EnvironmentName, EnvironmentTarget>> NamesAsync(CancellationToken cancellationToken)
     {
         var paths = new List<string>();
@@ -138,7 +138,7 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     /// <param name="names">The names.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A task that ends when they are stored.</returns>
-    /// <exception cref="Errors.ConfigurationException">A name that does not change belongs to another environment (MF7035).</exception>
+    /// <exception cref="Errors.EnvironmentException">A name that does not change belongs to another environment (MF7035).</exception>
     public async ValueTask SetNamesAsync(
         EnvironmentTarget target, IReadOnlyList<EnvironmentName> names, CancellationToken cancellationToken)
     {

@@ -45,7 +45,7 @@ internal sealed record EnvironmentName(string Name, string Tag)
     /// <summary>Reads a text that has to be a name, to be given to an environment.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The name.</returns>
-    /// <exception cref="ConfigurationException">It is none (MF7034).</exception>
+    /// <exception cref="EnvironmentException">It is none (MF7034).</exception>
     public static EnvironmentName Parse(string text) => TryParse(text, out var name, out var why) ? name : throw Invalid(text, why);
 
     /// <summary>Returns the name that is stored in a form.</summary>
@@ -57,12 +57,12 @@ internal sealed record EnvironmentName(string Name, string Tag)
     /// <summary>Refuses to give the name to an environment while it belongs to another one for good.</summary>
     /// <param name="current">What it stands for; <see langword="null"/> for nothing.</param>
     /// <param name="target">What it is to stand for.</param>
-    /// <exception cref="ConfigurationException">It does (MF7035).</exception>
+    /// <exception cref="EnvironmentException">It does (MF7035).</exception>
     public void CheckFree(EnvironmentTarget? current, EnvironmentTarget target)
     {
         if (!IsMutable && current is not null && current != target)
         {
-            throw new ConfigurationException(
+            throw new EnvironmentException(
                 ErrorCodes.EnvironmentNameTaken,
                 $"The name '{this}' cannot be given to the environment '{target.RequestId}:{target.FullId}'.",
                 $"It belongs to '{current.RequestId}:{current.FullId}', and only names with the tags "
@@ -78,7 +78,7 @@ internal sealed record EnvironmentName(string Name, string Tag)
     /// <param name="text">The text.</param>
     /// <param name="why">Why, as a sentence.</param>
     /// <returns>The error.</returns>
-    internal static ConfigurationException Invalid(string text, string why) => new(
+    internal static EnvironmentException Invalid(string text, string why) => new(
         ErrorCodes.EnvironmentNameInvalid,
         $"'{text}' is not the name of an environment.",
         why,

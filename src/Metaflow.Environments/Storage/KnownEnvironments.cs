@@ -27,7 +27,7 @@ internal sealed class KnownEnvironments(IReadOnlyList<(string Path, ManifestCont
     /// <summary>Returns an environment.</summary>
     /// <param name="id">Its identity.</param>
     /// <returns>The environment; <see langword="null"/> if it is not known here.</returns>
-    /// <exception cref="Errors.StorageException">Its record cannot be read (MF7031, MF7032).</exception>
+    /// <exception cref="Errors.EnvironmentException">Its record cannot be read (MF7031, MF7032).</exception>
     public ResolvedEnvironment? Find(EnvironmentId id)
     {
         foreach (var (path, content) in files)
@@ -52,7 +52,7 @@ internal sealed class KnownEnvironments(IReadOnlyList<(string Path, ManifestCont
     /// <param name="requestId">The hash of the requirements.</param>
     /// <param name="architecture">The kind of machine.</param>
     /// <returns>The environments.</returns>
-    /// <exception cref="Errors.StorageException">A record cannot be read (MF7031, MF7032).</exception>
+    /// <exception cref="Errors.EnvironmentException">A record cannot be read (MF7031, MF7032).</exception>
     public IReadOnlyList<ResolvedEnvironment> AllOf(string requestId, string architecture)
         => [.. files.SelectMany(file => file.Content.IdsOf(requestId, architecture)).Distinct().Select(Find).OfType<ResolvedEnvironment>()];
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Environments.Records;
+using Metaflow.Environments.Settings;
 
 namespace Metaflow.Environments.Storage;
 
@@ -9,9 +10,6 @@ namespace Metaflow.Environments.Storage;
 /// format, because the extension fails at packages that it does not know. A name belongs to one of the files only.</remarks>
 internal sealed class LocalManifest
 {
-    /// <summary>The name of the file with the environments that the extension cannot read.</summary>
-    public const string OwnFileName = "dotnet_v2.cnd";
-
     private readonly ManifestFile _shared;
     private readonly ManifestFile _own;
 
@@ -23,7 +21,7 @@ internal sealed class LocalManifest
     public LocalManifest(string folder, string fileName, TimeSpan patience, TimeProvider time)
     {
         _shared = new ManifestFile(Path.Combine(folder, fileName), patience, time);
-        _own = new ManifestFile(Path.Combine(folder, OwnFileName), patience, time);
+        _own = new ManifestFile(Path.Combine(folder, EnvironmentSettings.OwnManifestFile), patience, time);
     }
 
     /// <summary>Gets the files that exist, for packages of code.</summary>
@@ -43,13 +41,10 @@ internal sealed class LocalManifest
     {
         foreach (var part in environments.GroupBy(FileOf))
         {
-            using var editing = await part.Key.EditAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var environment in part)
-            {
-                editing.Note(editing.Content.Add(environment.Id, RecordOf(environment)));
-            }
-
-            editing.Save();
+            await part.Key.ChangeAsync(
+                content => part.Aggregate(
+                    false, (changed, environment) => changed | content.Add(environment.Id, RecordOf(environment))),
+                cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -70,7 +65,7 @@ internal sealed class LocalManifest
     /// <param name="names">The names.</param>
     /// <param name="cancellationToken">Ends the wait for other processes.</param>
     /// <returns>A task that ends when they are on disk.</returns>
-    /// <exception cref="Errors.ConfigurationException">A name that does not change belongs to another environment (MF7035). Then none is
+    /// <exception cref="Errors.EnvironmentException">A name that does not change belongs to another environment (MF7035). Then none is
     /// given.</exception>
     public ValueTask SetNamesAsync(
         ResolvedEnvironment environment, IReadOnlyList<EnvironmentName> names, CancellationToken cancellationToken)
@@ -118,8 +113,16 @@ internal sealed class LocalManifest
 
     private ManifestFile FileOf(ResolvedEnvironment environment) => EnvironmentJson.IsForExtension(environment) ? _shared : _own;
 
-    // Both files are locked, always in the same order, so that a name is never in both.
     private async ValueTask ChangeAsync(
+        ResolvedEnvironment environment, Func<ManifestContent, bool, bool> change, CancellationToken cancellationToken)
+    {
+        while (!await TryChangeAsync(environment, change, cancellationToken).ConfigureAwait(false))
+        {
+        }
+    }
+
+    // Both files are locked, always in the same order, so that a name is never in both.
+    private async ValueTask<bool> TryChangeAsync(
         ResolvedEnvironment environment, Func<ManifestContent, bool, bool> change, CancellationToken cancellationToken)
     {
         var owner = FileOf(environment);
@@ -132,8 +135,8 @@ internal sealed class LocalManifest
         own?.Note(change(own.Content, owner == _own));
 
         // First the file that gets something: a crash in between leaves too much rather than too little.
-        (owner == _own ? own : shared)?.Save();
-        (owner == _own ? shared : own)?.Save();
+        var (first, second) = owner == _own ? (own, shared) : (shared, own);
+        return (first?.TrySave() ?? true) && (second?.TrySave() ?? true);
     }
 
     private async ValueTask ChangeAsync(Func<ManifestContent, bool> change, CancellationToken cancellationToken)
@@ -142,9 +145,7 @@ internal sealed class LocalManifest
         {
             if (file.Exists)
             {
-                using var editing = await file.EditAsync(cancellationToken).ConfigureAwait(false);
-                editing.Note(change(editing.Content));
-                editing.Save();
+                await file.ChangeAsync(change, cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -49,6 +49,21 @@ internal sealed class ManifestFile(string path, TimeSpan patience, TimeProvider 
         }
     }
 
+    /// <summary>Changes the list.</summary>
+    /// <param name="change">Changes it, and returns whether there was something to change. It may be called several times.</param>
+    /// <param name="cancellationToken">Ends the wait for the lock.</param>
+    /// <returns>A task that ends when the change is on disk.</returns>
+    /// <exception cref="Errors.StorageException">As <see cref="EditAsync"/>.</exception>
+    public async ValueTask ChangeAsync(Func<ManifestContent, bool> change, CancellationToken cancellationToken)
+    {
+        for (var isSaved = false; !isSaved;)
+        {
+            using var editing = await EditAsync(cancellationToken).ConfigureAwait(false);
+            editing.Note(change(editing.Content));
+            isSaved = editing.TrySave();
+        }
+    }
+
     /// <summary>Locks the list to change it.</summary>
     /// <param name="cancellationToken">Ends the wait for the lock.</param>
     /// <returns>The open list, which the caller disposes.</returns>
@@ -211,14 +226,19 @@ internal sealed class ManifestFile(string path, TimeSpan patience, TimeProvider 
         public void Note(bool isChanged) => _isChanged |= isChanged;
 
         /// <summary>Writes the list if something changed.</summary>
+        /// <returns><see langword="false"/> if another file took its place meanwhile, so that the change has to be made again: of two
+        /// processes of the extension, the second one replaces a file that it has no lock of.</returns>
         /// <exception cref="Errors.StorageException">It cannot be written (MF4001 and on).</exception>
-        public void Save()
+        public bool TrySave()
         {
-            if (_isChanged)
+            if (!_isChanged)
             {
-                _owner.Write(_file, Content.ToBytes());
-                _isChanged = false;
+                return true;
             }
+
+            _owner.Write(_file, Content.ToBytes());
+            _isChanged = false;
+            return FileIdentity.IsAt(_file, _owner.Path);
         }
 
         /// <summary>Gives the lock back.</summary>

@@ -10,7 +10,7 @@ internal static class RecordErrors
     /// <param name="path">The file.</param>
     /// <param name="cause">What reading it raised.</param>
     /// <returns>The error.</returns>
-    public static StorageException DamagedList(string path, Exception cause) => new(
+    public static EnvironmentException DamagedList(string path, Exception cause) => new(
         ErrorCodes.EnvironmentRecordUnreadable,
         $"The list of environments '{path}' cannot be read.",
         Sentence.Of($"It is not what Metaflow writes: {cause.Message}"),
@@ -23,18 +23,18 @@ internal static class RecordErrors
     /// <param name="cause">What reading it raised: <see cref="NotSupportedException"/> for something that this version does not
     /// know.</param>
     /// <returns>The error.</returns>
-    public static StorageException DamagedRecord(string place, object? id, Exception cause)
+    public static EnvironmentException DamagedRecord(string place, object? id, Exception cause)
     {
         var what = id is null ? $"The record '{place}' cannot be read." : $"The record of the environment '{id}' cannot be read.";
         var where = id is null ? "" : $" It is in '{place}'.";
         return cause is NotSupportedException
-            ? new StorageException(
+            ? new EnvironmentException(
                 ErrorCodes.EnvironmentRecordTooNew,
                 what,
                 Sentence.Of($"A later version wrote it: {cause.Message}") + where,
                 "Update Metaflow for .NET, or resolve the environment again with this version.",
                 cause)
-            : new StorageException(
+            : new EnvironmentException(
                 ErrorCodes.EnvironmentRecordUnreadable,
                 what,
                 Sentence.Of($"It is not what Metaflow writes: {cause.Message}") + where,
@@ -46,7 +46,7 @@ internal static class RecordErrors
     /// <param name="path">The file.</param>
     /// <param name="cause">What reading it raised.</param>
     /// <returns>The error.</returns>
-    public static StorageException NewerList(string path, Exception cause) => new(
+    public static EnvironmentException NewerList(string path, Exception cause) => new(
         ErrorCodes.EnvironmentRecordTooNew,
         $"The list of environments '{path}' cannot be read.",
         Sentence.Of($"A later version wrote it: {cause.Message}"),
@@ -57,7 +57,7 @@ internal static class RecordErrors
     /// <param name="path">The file.</param>
     /// <param name="patience">For how long it was waited for.</param>
     /// <returns>The error.</returns>
-    public static StorageException Held(string path, TimeSpan patience) => new(
+    public static EnvironmentException Held(string path, TimeSpan patience) => new(
         ErrorCodes.EnvironmentListHeld,
         $"The list of environments '{path}' cannot be used.",
         string.Create(CultureInfo.InvariantCulture, $"Another process has kept its lock for {patience.TotalSeconds} seconds."),

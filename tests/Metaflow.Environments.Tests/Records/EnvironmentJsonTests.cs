@@ -64,7 +64,8 @@ public sealed class EnvironmentJsonTests
         Assert.Contains(
             """
             {"_type":"nuget","id":"Newtonsoft.Json","version":"12.0.3","url":"https://feed.example/v3/index.json",
-            "content_hash":"hash+12.0.3==","sha256":"abc","length":2596051,"dependencies":{"System.Memory":"4.5.0"},"assets":[
+            "content_hash":"hash+12.0.3==","sha256":"abc","length":2596051,"unpacked_length":700000,
+            "dependencies":{"System.Memory":"4.5.0"},"frameworks":["Microsoft.AspNetCore.App"],"assets":[
             {"kind":"assembly","path":"lib/netstandard2.0/Newtonsoft.Json.dll","assembly_version":"12.0.0.0","file_version":"12.0.3.23909"},
             {"kind":"native","path":"runtimes/linux-x64/native/libx.so"},
             {"kind":"satellite","path":"lib/netstandard2.0/de/X.resources.dll","culture":"de"}]}
@@ -75,7 +76,9 @@ public sealed class EnvironmentJsonTests
         var expected = (NuGetPackage)environment.Packages[0];
         Assert.Equal(expected.Dependencies, package.Dependencies);
         Assert.Equal(expected.Assets, package.Assets);
-        Assert.Equal(expected with { Dependencies = package.Dependencies, Assets = package.Assets }, package);
+        Assert.Equal(expected.Frameworks, package.Frameworks);
+        Assert.Equal(
+            expected with { Dependencies = package.Dependencies, Assets = package.Assets, Frameworks = package.Frameworks }, package);
     }
 
     [Fact]

@@ -118,7 +118,7 @@ public sealed class LocalManifestTests : IDisposable
         await Open().SetNamesAsync(conda, [name], Token);
         await Open().SetNamesAsync(conda, [name], Token);
 
-        var error = await Assert.ThrowsAsync<ConfigurationException>(
+        var error = await Assert.ThrowsAsync<EnvironmentException>(
             async () => await Open().SetNamesAsync(nuget, [new("b", "v1"), name], Token));
 
         Assert.Equal(ErrorCodes.EnvironmentNameTaken, error.Code);
@@ -155,8 +155,8 @@ public sealed class LocalManifestTests : IDisposable
         Directory.CreateDirectory(_folder.Root);
         await File.WriteAllTextAsync(SharedPath, text, Token);
 
-        var reading = Assert.Throws<StorageException>(() => Open().Read());
-        var writing = await Assert.ThrowsAsync<StorageException>(async () => await Open().AddAsync([Samples.Conda()], Token));
+        var reading = Assert.Throws<EnvironmentException>(() => Open().Read());
+        var writing = await Assert.ThrowsAsync<EnvironmentException>(async () => await Open().AddAsync([Samples.Conda()], Token));
 
         Assert.Equal((code, code), (reading.Code, writing.Code));
         Assert.Contains(SharedPath, reading.What, StringComparison.Ordinal);
@@ -179,7 +179,7 @@ public sealed class LocalManifestTests : IDisposable
             text.Replace("\"environments\":{", $"\"environments\":{{\"osx-64\":{{\"r\":{{\"f\":{record}}}}},", StringComparison.Ordinal),
             Token);
 
-        var error = Assert.Throws<StorageException>(() => Open().Read().Find(new EnvironmentId("r", "f", "osx-64")));
+        var error = Assert.Throws<EnvironmentException>(() => Open().Read().Find(new EnvironmentId("r", "f", "osx-64")));
 
         Assert.Equal(code, error.Code);
         Assert.Contains("r:f", error.What, StringComparison.Ordinal);
@@ -196,11 +196,11 @@ public sealed class LocalManifestTests : IDisposable
         {
             var impatient = new LocalManifest(_folder.Root, "conda_v2.cnd", TimeSpan.FromMilliseconds(30), TimeProvider.System);
 
-            var error = await Assert.ThrowsAsync<StorageException>(async () => await impatient.AddAsync([Samples.Conda()], Token));
+            var error = await Assert.ThrowsAsync<EnvironmentException>(async () => await impatient.AddAsync([Samples.Conda()], Token));
 
             Assert.Equal(ErrorCodes.EnvironmentListHeld, error.Code);
             Assert.True(error.IsTransient);
-            Assert.Equal(ErrorCodes.EnvironmentListHeld, Assert.Throws<StorageException>(() => impatient.Read()).Code);
+            Assert.Equal(ErrorCodes.EnvironmentListHeld, Assert.Throws<EnvironmentException>(() => impatient.Read()).Code);
         }
     }
 
