@@ -28,18 +28,24 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
     /// <returns>How many were stored.</returns>
     /// <exception cref="Errors.StorageException">A write failed.</exception>
     public async Task<int> AddAsync(
-        IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, string> fileOf, CancellationToken cancellationToken)
+        IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, CancellationToken, Task<string>> fileOf,
+        CancellationToken cancellationToken)
     {
         var distinct = packages.DistinctBy(static package => package.Sha256).ToList();
         var states = await store.StateAsync(
-            distinct.ConvertAll(static package => PathOf(package.Sha256)), cancellationToken).ConfigureAwait(false);
+            distinct.ConvertAll(package => PathOf(package.Sha256)), cancellationToken).ConfigureAwait(false);
 
         // A file of another length is damaged, and is replaced.
         var missing = distinct.Where((package, i) => states[i]?.Length != package.Length).ToList();
         if (missing.Count > 0)
         {
-            await store.SaveAsync(
-                missing.ConvertAll(package => Write(package, fileOf(package))), overwrite: true, cancellationToken).ConfigureAwait(false);
+            var writes = new List<BlobWrite>();
+            foreach (var package in missing)
+            {
+                writes.Add(Write(package, await fileOf(package, cancellationToken).ConfigureAwait(false)));
+            }
+
+            await store.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
         }
 
         return missing.Count;

@@ -11,7 +11,9 @@ namespace Metaflow.Environments.Resolution;
 /// <param name="nuget">Resolves the others.</param>
 /// <param name="sources">Finds the files of packages.</param>
 /// <param name="cache">Keeps the packages in the datastore; <see langword="null"/> if nothing is kept there.</param>
-internal sealed class EnvironmentResolver(EnvironmentBook book, NuGetResolver nuget, PackageSources sources, PackageCache? cache)
+/// <param name="tell">Receives sentences that the user should read.</param>
+internal sealed class EnvironmentResolver(
+    EnvironmentBook book, NuGetResolver nuget, PackageSources sources, PackageCache? cache, Action<string> tell)
 {
     /// <summary>Finds environments.</summary>
     /// <param name="wanted">What is asked for.</param>
@@ -37,7 +39,7 @@ internal sealed class EnvironmentResolver(EnvironmentBook book, NuGetResolver nu
             }
         }
 
-        foreach (var (request, environment) in missing.Zip(await ResolveNewAsync(missing, cancellationToken).ConfigureAwait(false)))
+        foreach (var (request, environment) in missing.Zip(await ResolveNewAsync(missing, options.IsForced, cancellationToken).ConfigureAwait(false)))
         {
             found.Add(KeyOf(request), environment);
         }
@@ -62,15 +64,31 @@ internal sealed class EnvironmentResolver(EnvironmentBook book, NuGetResolver nu
         => book.FindDefaultAsync(wanted.Request.RequestId, wanted.Architecture, wanted.Request.UniqueKeys, cancellationToken);
 
     private async Task<IReadOnlyList<FoundEnvironment>> ResolveNewAsync(
-        List<WantedEnvironment> missing, CancellationToken cancellationToken)
+        List<WantedEnvironment> missing, bool isForced, CancellationToken cancellationToken)
     {
         if (missing.Count == 0)
         {
             return [];
         }
 
+        IReadOnlyList<LockedEnvironment> found;
+        try
+        {
+            found = await nuget.ResolveAsync(missing, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EnvironmentException error) when (!isForced && error.Code is (ErrorCodes.PackagesNotFound or ErrorCodes.SdkMissing))
+        {
+            // What somebody else has resolved survives the feed.
+            if (await FindStoredAsync(missing, cancellationToken).ConfigureAwait(false) is { } stored)
+            {
+                return stored;
+            }
+
+            throw;
+        }
+
         var resolved = new List<FoundEnvironment>();
-        foreach (var locked in await nuget.ResolveAsync(missing, cancellationToken).ConfigureAwait(false))
+        foreach (var locked in found)
         {
             sources.Add(locked.Files);
 
@@ -80,6 +98,26 @@ internal sealed class EnvironmentResolver(EnvironmentBook book, NuGetResolver nu
         }
 
         return resolved;
+    }
+
+    private async Task<IReadOnlyList<FoundEnvironment>?> FindStoredAsync(
+        List<WantedEnvironment> missing, CancellationToken cancellationToken)
+    {
+        var stored = new List<FoundEnvironment>();
+        foreach (var wanted in missing)
+        {
+            var all = await book.AllOfAsync(wanted.Request.RequestId, wanted.Architecture, cancellationToken).ConfigureAwait(false);
+            if (all is not [var newest, ..])
+            {
+                return null;
+            }
+
+            stored.Add(new FoundEnvironment(newest, IsNew: true));
+            tell($"The packages of {wanted.Name} cannot be looked for now. Those that {newest.ResolvedBy} found on "
+                + $"{newest.ResolvedOn:yyyy-MM-dd} are used.");
+        }
+
+        return stored;
     }
 
     private async Task StoreAsync(IReadOnlyList<FoundEnvironment> found, ResolveOptions options, CancellationToken cancellationToken)
@@ -105,7 +143,7 @@ internal sealed class EnvironmentResolver(EnvironmentBook book, NuGetResolver nu
     }
 
     // Packages first: who finds a record relies on them.
-    private async Task PublishAsync(PackageCache packages, IReadOnlyList<ResolvedEnvironment> environments, CancellationToken cancellationToken)
+    private async Task PublishAsync(PackageCache packages, List<ResolvedEnvironment> environments, CancellationToken cancellationToken)
     {
         if (environments.Count == 0)
         {
@@ -114,9 +152,7 @@ internal sealed class EnvironmentResolver(EnvironmentBook book, NuGetResolver nu
 
         var all = environments.SelectMany(static environment => environment.Packages).OfType<NuGetPackage>()
             .DistinctBy(static package => package.Sha256).ToList();
-        await packages.AddAsync(
-            all, package => sources.FindFile(package) ?? throw PackageErrors.Missing(package, [PackageSources.NuGetFolder]),
-            cancellationToken).ConfigureAwait(false);
+        await packages.AddAsync(all, sources.FindOrDownloadAsync, cancellationToken).ConfigureAwait(false);
         await book.PublishAsync(environments, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -33,21 +33,26 @@ internal sealed class EnvironmentWorkspace
     /// <param name="options">The options of stores.</param>
     /// <param name="dotnet">The program <c>dotnet</c>.</param>
     /// <param name="workingFolder">The folder in which the search for NuGet's configuration files begins.</param>
+    /// <param name="tell">Receives sentences that the user should read.</param>
     /// <returns>The workspace.</returns>
     /// <exception cref="Errors.ConfigurationException">A setting is wrong (MF2105).</exception>
-    public static EnvironmentWorkspace Open(MetaflowSettings settings, StoreOptions options, string dotnet, string workingFolder)
+    public static EnvironmentWorkspace Open(
+        MetaflowSettings settings, StoreOptions options, string dotnet, string workingFolder, Action<string> tell)
     {
         var own = EnvironmentSettings.Of(settings);
         var root = own.RootOf(settings.Datastore);
         var blobs = root is null ? null : RunStores.OpenBlobs(root, options);
         var packages = blobs is null ? null : new PackageCache(blobs, $"{own.PackagesFolder}/{PackageCache.Folder}");
-        var local = settings.Datastore.IsLocal ? settings.Datastore.Folder : SettingsLoader.FindDatastore(settings, workingFolder, StoreAddress.LocalType, null).Folder;
+        var local = settings.Datastore.IsLocal ? settings.Datastore
+            : SettingsLoader.FindDatastore(settings, workingFolder, StoreAddress.LocalType, null);
         var book = new EnvironmentBook(
-            new LocalManifest(local, own.ManifestFile, own.LockTimeout, options.Time),
-            blobs is null ? null : new EnvironmentCache(blobs, own.EnvironmentsFolder), own.RemoteLatest, () => new MetaflowClient(settings).WithNamespace(null));
-        var sources = new PackageSources(packages, root?.ToString() ?? "no datastore");
-        var nuget = new NuGetResolver(new SdkRestore(dotnet, workingFolder), options.Time, settings.User);
-        return new EnvironmentWorkspace(
-            book, new EnvironmentResolver(book, nuget, sources, packages), new EnvironmentFolder(own.Folder, options.Time), sources);
+            new LocalManifest(local.Folder, own.ManifestFile, own.LockTimeout, options.Time),
+            blobs is null ? null : new EnvironmentCache(blobs, own.EnvironmentsFolder), own.RemoteLatest,
+            () => new MetaflowClient(settings).WithNamespace(null));
+        var restore = new SdkRestore(dotnet, workingFolder);
+        var sources = new PackageSources(packages, root?.ToString() ?? "", restore.TryDownloadAsync);
+        var resolver = new EnvironmentResolver(
+            book, new NuGetResolver(restore, options.Time, settings.User), sources, packages, tell);
+        return new EnvironmentWorkspace(book, resolver, new EnvironmentFolder(own.Folder, options.Time), sources);
     }
 }

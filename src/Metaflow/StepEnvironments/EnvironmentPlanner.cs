@@ -74,7 +74,7 @@ internal sealed class EnvironmentPlanner(FlowDefinition definition, Func<string,
         CompiledProgram compiled, ResolvedEnvironment environment, IReadOnlyList<string> arguments,
         CancellationToken cancellationToken)
     {
-        await workspace.Folder.CreateAsync(environment, workspace.Sources.OpenAsync, cancellationToken).ConfigureAwait(false);
+        await workspace.Folder.CreateAsync(environment, workspace.Sources.All, cancellationToken).ConfigureAwait(false);
         var start = workspace.Folder.Start(compiled, environment);
         return new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]) { Environment = environment.Id.FullId };
     }

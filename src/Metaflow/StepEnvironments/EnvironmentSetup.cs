@@ -30,7 +30,8 @@ internal static class EnvironmentSetup
         }
 
         var workspace = EnvironmentWorkspace.Open(
-            context.Settings, context.StoreOptions, DotnetHost.Find() ?? "dotnet", context.Request.WorkingFolder);
+            context.Settings, context.StoreOptions, DotnetHost.Find() ?? "dotnet", context.Request.WorkingFolder,
+            text => context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), text)));
         return await new EnvironmentPlanner(context.Definition, context.DecoratorsOf, workspace)
             .PlanAsync(context.Program, default).ConfigureAwait(false);
     }
