@@ -28,12 +28,12 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
 
     /// <summary>Unpacks the packages of an environment that are not here yet.</summary>
     /// <param name="environment">The environment.</param>
-    /// <param name="openAsync">Opens the file of a package.</param>
+    /// <param name="sources">The places that may have the files of packages, the nearest first.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many packages were unpacked.</returns>
     /// <exception cref="EnvironmentException">MF7022 to MF7025: a package is nowhere or damaged, or there is no room.</exception>
     public async Task<int> CreateAsync(
-        ResolvedEnvironment environment, Func<NuGetPackage, CancellationToken, Task<Stream>> openAsync, CancellationToken cancellationToken)
+        ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
     {
         var missing = environment.Packages.OfType<NuGetPackage>().Where(package => !Packages.Has(package)).ToList();
         if (missing.Count == 0)
@@ -48,7 +48,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
             new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = cancellationToken },
             async (package, cancellation) =>
             {
-                if (await Packages.AddAsync(package, openAsync, cancellation).ConfigureAwait(false))
+                if (await Packages.AddAsync(package, sources, cancellation).ConfigureAwait(false))
                 {
                     Interlocked.Increment(ref unpacked);
                 }

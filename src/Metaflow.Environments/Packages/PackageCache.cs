@@ -6,17 +6,20 @@ namespace Metaflow.Environments.Packages;
 /// <summary>Keeps the files of packages in a store, each under the hash of its bytes, so that an environment can be created when no feed
 /// has its packages any more.</summary>
 /// <param name="store">The store, whose root is that of environments.</param>
-internal sealed class PackageCache(IBlobStore store)
+/// <param name="folder">The folder of all packages of NuGet.</param>
+internal sealed class PackageCache(IBlobStore store, string folder = PackageCache.DefaultFolder)
 {
-    /// <summary>The folder of all packages of NuGet.</summary>
-    public const string Folder = "packages/nuget/sha256";
+    /// <summary>The folder of all packages of NuGet below that of all packages.</summary>
+    public const string Folder = "nuget/sha256";
+
+    private const string DefaultFolder = $"packages/{Folder}";
 
     private const int CopyBuffer = 1 << 20;
 
     /// <summary>Returns where a package is.</summary>
     /// <param name="sha256">The hash of its file.</param>
     /// <returns>The path below the root.</returns>
-    public static string PathOf(string sha256) => $"{Folder}/{sha256[..2]}/{sha256}.nupkg";
+    public string PathOf(string sha256) => $"{folder}/{sha256[..2]}/{sha256}.nupkg";
 
     /// <summary>Stores packages that the store does not have. When the call returns, they are durable.</summary>
     /// <param name="packages">The packages.</param>
@@ -25,18 +28,24 @@ internal sealed class PackageCache(IBlobStore store)
     /// <returns>How many were stored.</returns>
     /// <exception cref="Errors.StorageException">A write failed.</exception>
     public async Task<int> AddAsync(
-        IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, string> fileOf, CancellationToken cancellationToken)
+        IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, CancellationToken, Task<string>> fileOf,
+        CancellationToken cancellationToken)
     {
         var distinct = packages.DistinctBy(static package => package.Sha256).ToList();
         var states = await store.StateAsync(
-            distinct.ConvertAll(static package => PathOf(package.Sha256)), cancellationToken).ConfigureAwait(false);
+            distinct.ConvertAll(package => PathOf(package.Sha256)), cancellationToken).ConfigureAwait(false);
 
         // A file of another length is damaged, and is replaced.
         var missing = distinct.Where((package, i) => states[i]?.Length != package.Length).ToList();
         if (missing.Count > 0)
         {
-            await store.SaveAsync(
-                missing.ConvertAll(package => Write(package, fileOf(package))), overwrite: true, cancellationToken).ConfigureAwait(false);
+            var writes = new List<BlobWrite>();
+            foreach (var package in missing)
+            {
+                writes.Add(Write(package, await fileOf(package, cancellationToken).ConfigureAwait(false)));
+            }
+
+            await store.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
         }
 
         return missing.Count;
@@ -49,7 +58,7 @@ internal sealed class PackageCache(IBlobStore store)
     public async Task<Stream?> TryOpenAsync(NuGetPackage package, CancellationToken cancellationToken)
         => (await store.OpenAsync(PathOf(package.Sha256), cancellationToken).ConfigureAwait(false))?.Content;
 
-    private static BlobWrite Write(NuGetPackage package, string file)
+    private BlobWrite Write(NuGetPackage package, string file)
         => new(PathOf(package.Sha256), async (target, cancellation) =>
         {
             using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);

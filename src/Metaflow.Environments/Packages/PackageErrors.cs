@@ -6,12 +6,12 @@ namespace Metaflow.Environments.Packages;
 /// <summary>The errors of packages on this machine and in the cache.</summary>
 internal static class PackageErrors
 {
-    public static EnvironmentException Damaged(NuGetPackage package, string sha256) => new(
+    public static EnvironmentException Damaged(NuGetPackage package, string place, string sha256) => new(
         ErrorCodes.PackageDamaged,
         $"The package '{package.Id}' {package.Version} is not the one that was locked.",
-        $"The SHA-256 of its file is {sha256}; the environment was resolved with {package.Sha256}.",
-        "The file was damaged, or replaced by another of the same version. Delete it where it came from and get it again, or resolve the "
-            + "environment anew with 'environment resolve --force'.");
+        $"In '{place}', the SHA-256 of its file is {sha256}; the environment was resolved with {package.Sha256}. No other place has it.",
+        "The file was damaged, or replaced by another of the same version. Resolve the environment anew with 'environment resolve "
+            + "--force', which stores the package again.");
 
     public static EnvironmentException ContentDiffers(string id, string version, string path, string found, string expected) => new(
         ErrorCodes.PackageDamaged,

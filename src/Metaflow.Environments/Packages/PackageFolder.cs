@@ -40,13 +40,13 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
 
     /// <summary>Unpacks a package if it is not there.</summary>
     /// <param name="package">The package.</param>
-    /// <param name="openAsync">Opens the package's file; it is called only if the package is not there.</param>
+    /// <param name="sources">The places that may have the package's file, the nearest first.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether this call unpacked it.</returns>
     /// <exception cref="EnvironmentException">MF7023: the bytes are not those that were locked. MF7025: there is no room, or the folder
     /// cannot be written.</exception>
     public async Task<bool> AddAsync(
-        NuGetPackage package, Func<NuGetPackage, CancellationToken, Task<Stream>> openAsync, CancellationToken cancellationToken)
+        NuGetPackage package, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
     {
         if (Has(package))
         {
@@ -63,7 +63,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
                 return false;
             }
 
-            await UnpackAsync(package, openAsync, cancellationToken).ConfigureAwait(false);
+            await UnpackAsync(package, sources, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -79,7 +79,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     }
 
     private async Task UnpackAsync(
-        NuGetPackage package, Func<NuGetPackage, CancellationToken, Task<Stream>> openAsync, CancellationToken cancellationToken)
+        NuGetPackage package, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
     {
         var relative = PathOf(package);
 
@@ -90,7 +90,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         try
         {
             var file = work + ".nupkg";
-            await FetchAsync(package, file, openAsync, cancellationToken).ConfigureAwait(false);
+            await FetchAsync(package, file, sources, cancellationToken).ConfigureAwait(false);
             Unpack(package, file, work);
             File.Delete(file);
             var place = Path.Combine(Root, relative);
@@ -108,17 +108,30 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         }
     }
 
+    // A place whose copy is damaged is passed over; it is named if no other has the package.
     private static async Task FetchAsync(
-        NuGetPackage package, string file, Func<NuGetPackage, CancellationToken, Task<Stream>> openAsync,
-        CancellationToken cancellationToken)
+        NuGetPackage package, string file, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
     {
-        using var source = await openAsync(package, cancellationToken).ConfigureAwait(false);
-        using var target = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var sha256 = await PackageBytes.CopyAsync(source, target, cancellationToken).ConfigureAwait(false);
-        if (sha256 != package.Sha256)
+        Exception? damage = null;
+        foreach (var source in sources)
         {
-            throw PackageErrors.Damaged(package, sha256);
+            using var content = await source.OpenAsync(package, cancellationToken).ConfigureAwait(false);
+            if (content is null)
+            {
+                continue;
+            }
+
+            using var target = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            var sha256 = await PackageBytes.CopyAsync(content, target, cancellationToken).ConfigureAwait(false);
+            if (sha256 == package.Sha256)
+            {
+                return;
+            }
+
+            damage ??= PackageErrors.Damaged(package, source.Name, sha256);
         }
+
+        throw damage ?? PackageErrors.Missing(package, sources.Select(static source => source.Name));
     }
 
     private static void Unpack(NuGetPackage package, string file, string target)

@@ -55,14 +55,14 @@ internal sealed record EnvironmentRequest
 
     private static TypedText Requirement(string category, string name, string constraint) => category switch
     {
-        Categories.NuGet => new TypedText(category, Text(name.ToLowerInvariant(), constraint == NuGetConstraint.Any.Text ? "" : constraint)),
-        Categories.System => new TypedText(category, Text(name, SystemVersion(constraint))),
-        _ => new TypedText(category, Text(name, constraint)),
+        Categories.NuGet => Text(category, name.ToLowerInvariant(), constraint == NuGetConstraint.Any.Text ? "" : constraint),
+        Categories.System => Text(category, name, SystemVersion(constraint)),
+        _ => Text(category, name, constraint),
     };
 
     // A marker that stands alone follows the name directly.
-    private static string Text(string name, string constraint)
-        => constraint.Length == 0 ? name : constraint[0] == ';' ? name + constraint : $"{name}=={constraint}";
+    private static TypedText Text(string category, string name, string constraint)
+        => new(category, constraint.Length == 0 ? name : constraint[0] == ';' ? name + constraint : $"{name}=={constraint}");
 
     // The machine's properties are packages of conda with the build 0.
     private static string SystemVersion(string version)
@@ -73,5 +73,8 @@ internal sealed record EnvironmentRequest
         => lists.SelectMany(list => list.Value.Select(value => new TypedText(list.Key, normalize(list.Key, value))));
 
     private static IReadOnlyList<TypedText> Sorted(IEnumerable<TypedText> texts)
-        => [.. texts.Distinct().OrderBy(static text => text.Category, StringComparer.Ordinal).ThenBy(static text => text.Value, StringComparer.Ordinal)];
+        => [
+            .. texts.Distinct().OrderBy(static text => text.Category, StringComparer.Ordinal)
+                .ThenBy(static text => text.Value, StringComparer.Ordinal),
+        ];
 }

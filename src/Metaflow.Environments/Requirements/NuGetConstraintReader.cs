@@ -96,8 +96,7 @@ internal sealed class NuGetConstraintReader(string text, string subject)
             throw Unreadable();
         }
 
-        var interval = VersionInterval.From(version, included: true).Intersect(VersionInterval.To(Next(version, numbers - 1), included: false));
-        return NuGetConstraint.Of(interval, version.IsPrerelease) ?? throw Contradiction();
+        return NuGetConstraint.Of(Below(version, numbers - 1), version.IsPrerelease) ?? throw Contradiction();
     }
 
     private NuGetConstraint ReadFloating(FloatRange range)
@@ -149,7 +148,8 @@ internal sealed class NuGetConstraintReader(string text, string subject)
             ErrorCodes.ConstraintUnreadable,
             $"{subject} has the version '{_shown}'.",
             "This is neither a version of NuGet nor a constraint on versions.",
-            "Write a version (12.0.3: exactly this one), a floating one (12.*), a range ([1.0,2.0)), comparisons (>=1.0,<2.0), or * for any.");
+            "Write a version (12.0.3: exactly this one), a floating one (12.*), a range ([1.0,2.0)), comparisons (>=1.0,<2.0), "
+            + "or * for any.");
 
     private ConfigurationException Exclusion()
         => new(

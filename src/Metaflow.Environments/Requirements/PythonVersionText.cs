@@ -51,9 +51,10 @@ internal static partial class PythonVersionText
 
     private static string Local(Group local)
         => local.Success
-            ? "+" + string.Join(
-                '.', local.Value.ToLowerInvariant().Split('.', '-', '_').Select(static part => part.All(char.IsAsciiDigit) ? Number(part) : part))
+            ? "+" + string.Join('.', local.Value.ToLowerInvariant().Split('.', '-', '_').Select(LocalPart))
             : "";
+
+    private static string LocalPart(string part) => part.All(char.IsAsciiDigit) ? Number(part) : part;
 
     [GeneratedRegex(
         """

@@ -134,7 +134,8 @@ internal sealed class RequirementMerge(EnvironmentRequirement first, Environment
             return PythonConstraint.And(category, before, after);
         }
 
-        var (one, other) = (NuGetConstraint.Parse(before, Subject(name, first.Place)), NuGetConstraint.Parse(after, Subject(name, second.Place)));
+        var one = NuGetConstraint.Parse(before, Subject(name, first.Place));
+        var other = NuGetConstraint.Parse(after, Subject(name, second.Place));
         return one.TryIntersect(other)?.Text ?? throw new ConfigurationException(
             ErrorCodes.ConstraintsContradict,
             $"{first.Place} asks for the package '{name}' with the version '{one}', {second.Place} with '{other}'.",

@@ -1,4 +1,3 @@
-using System.Text;
 using Metaflow.Errors;
 
 namespace Metaflow.Environments.Resolution;
@@ -18,20 +17,19 @@ internal static class ResolutionErrors
         return new EnvironmentException(
             ErrorCodes.PackagesNotFound,
             "The packages of the steps cannot be found.",
-            string.Join('\n', texts),
+            string.Join(" ", texts),
             Remedy([.. problems.Select(static each => each.Problem.Code).Distinct()]));
     }
 
     private static string Shown(RestoreProblem problem)
     {
-        var text = new StringBuilder();
-        foreach (var line in problem.Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            text.Append(text.Length == 0 ? "" : "\n  ").Append(line);
-        }
-
-        return problem.Code.Length == 0 ? text.ToString() : $"{text} ({problem.Code})";
+        // NuGet writes a line for each source and for each package on the way.
+        var lines = problem.Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct();
+        var text = string.Join(" ", lines.Select(static line => line.TrimStart('-', ' ')).Select(Ended));
+        return problem.Code.Length == 0 ? text : $"{text} ({problem.Code})";
     }
+
+    private static string Ended(string line) => line[^1] is '.' or ':' or ']' ? line : line + ".";
 
     private static string Remedy(IReadOnlyList<string> codes) => codes switch
     {

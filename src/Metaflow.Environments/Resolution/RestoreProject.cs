@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using Metaflow.Environments.Records;
 
 namespace Metaflow.Environments.Resolution;
 
@@ -55,6 +56,32 @@ internal static class RestoreProject
 
             """;
     }
+
+    /// <summary>Writes a project that only fetches a package, without what it needs.</summary>
+    /// <param name="package">The package.</param>
+    /// <returns>The XML.</returns>
+    public static string OfDownload(NuGetPackage package) => $"""
+        <Project>
+          <PropertyGroup>
+            <ImportDirectoryBuildProps>false</ImportDirectoryBuildProps>
+            <ImportDirectoryBuildTargets>false</ImportDirectoryBuildTargets>
+            <ImportDirectoryPackagesProps>false</ImportDirectoryPackagesProps>
+          </PropertyGroup>
+          <Import Project="Sdk.props" Sdk="Microsoft.NET.Sdk" />
+          <PropertyGroup>
+            <TargetFramework>net{Environment.Version.Major}.{Environment.Version.Minor}</TargetFramework>
+            <EnableDefaultItems>false</EnableDefaultItems>
+            <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
+            <EnableTargetingPackDownload>false</EnableTargetingPackDownload>
+            <NuGetAudit>false</NuGetAudit>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageDownload Include="{Escape(package.Id)}" Version="[{Escape(package.Version)}]" />
+          </ItemGroup>
+          <Import Project="Sdk.targets" Sdk="Microsoft.NET.Sdk" />
+        </Project>
+
+        """;
 
     /// <summary>Writes the project that restores others together, as the SDK restores the projects of a solution.</summary>
     /// <param name="projects">The paths of the projects.</param>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Metaflow.Environments.Records;
 using Metaflow.Errors;
 
 namespace Metaflow.Environments.Resolution;
@@ -29,6 +30,32 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
             var projects = WriteProjects(folder, requests);
             var output = await RunAsync(folder, cancellationToken).ConfigureAwait(false);
             return [.. requests.Select((request, index) => Result(request, projects[index], output))];
+        }
+        finally
+        {
+            Delete(folder);
+        }
+    }
+
+    /// <summary>Lets NuGet fetch a package into its folder.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="cancellationToken">Ends the SDK's process.</param>
+    /// <returns>Whether a feed has the package; its bytes can be others.</returns>
+    public async Task<bool> TryDownloadAsync(NuGetPackage package, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("metaflow-restore-").FullName;
+        try
+        {
+            var project = Path.Combine(folder, "package.csproj");
+            await File.WriteAllTextAsync(project, RestoreProject.OfDownload(package), cancellationToken).ConfigureAwait(false);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "all.proj"), RestoreProject.OfAll([project]), cancellationToken).ConfigureAwait(false);
+            var output = await RunAsync(folder, cancellationToken).ConfigureAwait(false);
+            return Printed(project, output).Count == 0;
+        }
+        catch (EnvironmentException error) when (error.Code == ErrorCodes.SdkMissing)
+        {
+            return false;
         }
         finally
         {

@@ -44,7 +44,9 @@ internal sealed class FlowCode : ICurrentCode
         var decorators = steps.ToDictionary(static step => step, decoratorsOf, StringComparer.Ordinal);
         var classes = decorators.Values.SelectMany(ClassesOf).Distinct().ToList();
         var code = memory.Recall(flow, [.. steps, .. classes.Select(CodeHasher.NameOf)], () => Read(flow, steps, classes));
-        return steps.ToDictionary(static step => step, step => code[step] + EnvironmentOf(decorators[step], code, packagesOf(step)), StringComparer.Ordinal);
+        return steps.ToDictionary(
+            static step => step, step => PackagesMark.Add(code[step] + EnvironmentOf(decorators[step], code), packagesOf(step)),
+            StringComparer.Ordinal);
     }
 
     /// <summary>The classes of the decorators that are not Metaflow's, including those given with the run: nothing in the step's source
@@ -70,14 +72,12 @@ internal sealed class FlowCode : ICurrentCode
     /// decorators that may change a result.</summary>
     /// <param name="decorators">The decorators in force for the step.</param>
     /// <param name="code">The identities of the decorators' classes, by name.</param>
-    /// <param name="packages">What identifies the packages of the step's environment; <see langword="null"/>, the default, for those of the
-    /// program.</param>
     /// <returns>The text that follows the identity of the step's code.</returns>
-    internal static string EnvironmentOf(StepDecorators decorators, IReadOnlyDictionary<string, string> code, string? packages = null)
+    internal static string EnvironmentOf(StepDecorators decorators, IReadOnlyDictionary<string, string> code)
     {
         var texts = decorators.All.Where(static decorator => !WithoutEffect.Contains(decorator.DecoratorName)).Select(PlainText.Of)
             .Concat(ClassesOf(decorators).Select(type => code[CodeHasher.NameOf(type)]))
-            .Append(RuntimeSettings.Current).Concat(packages is null ? [] : [packages]).Order(StringComparer.Ordinal);
+            .Append(RuntimeSettings.Current).Order(StringComparer.Ordinal);
         return $" net{Environment.Version.Major} {PlainText.Digest(texts)}";
     }
 }

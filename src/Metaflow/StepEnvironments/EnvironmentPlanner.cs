@@ -52,11 +52,12 @@ internal sealed class EnvironmentPlanner(FlowDefinition definition, Func<string,
         {
             Sources = step.Value.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
         }).ToList();
-        var environments = await workspace.Resolver.ResolveAsync(requests, cancellationToken).ConfigureAwait(false);
+        var environments = await workspace.Resolver.ResolveAsync(requests, new ResolveOptions(), cancellationToken).ConfigureAwait(false);
         var programs = new Dictionary<EnvironmentId, ProgramLocation>();
         var planned = new Dictionary<string, PlannedEnvironment>(StringComparer.Ordinal);
-        foreach (var (step, environment) in requirements.Keys.Zip(environments))
+        foreach (var (step, found) in requirements.Keys.Zip(environments))
         {
+            var environment = found.Environment;
             if (!programs.TryGetValue(environment.Id, out var started))
             {
                 started = await CreateAsync(compiled, environment, arguments, cancellationToken).ConfigureAwait(false);
@@ -73,7 +74,7 @@ internal sealed class EnvironmentPlanner(FlowDefinition definition, Func<string,
         CompiledProgram compiled, ResolvedEnvironment environment, IReadOnlyList<string> arguments,
         CancellationToken cancellationToken)
     {
-        await workspace.Folder.CreateAsync(environment, workspace.Sources.OpenAsync, cancellationToken).ConfigureAwait(false);
+        await workspace.Folder.CreateAsync(environment, workspace.Sources.All, cancellationToken).ConfigureAwait(false);
         var start = workspace.Folder.Start(compiled, environment);
         return new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]) { Environment = environment.Id.FullId };
     }

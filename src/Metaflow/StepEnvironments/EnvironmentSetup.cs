@@ -29,7 +29,9 @@ internal static class EnvironmentSetup
             return PlannedEnvironments.None;
         }
 
-        var workspace = EnvironmentWorkspace.Open(context.Settings, context.StoreOptions);
+        var workspace = EnvironmentWorkspace.Open(
+            context.Settings, context.StoreOptions, DotnetHost.Find() ?? "dotnet", context.Request.WorkingFolder,
+            text => context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), text)));
         return await new EnvironmentPlanner(context.Definition, context.DecoratorsOf, workspace)
             .PlanAsync(context.Program, default).ConfigureAwait(false);
     }

@@ -36,7 +36,8 @@ public sealed class EnvironmentRequestTests
 
     [Fact]
     public void Without_packages_of_NuGet_the_framework_does_not_count()
-        => Assert.Equal(["pypi::a"], Of(new EnvironmentRequirement("") { Packages = Packages("pypi", ("a", "")) }).Requirements.Select(Text));
+        => Assert.Equal(
+            ["pypi::a"], Of(new EnvironmentRequirement("") { Packages = Packages("pypi", ("a", "")) }).Requirements.Select(Text));
 
     [Fact]
     public void Constraints_and_markers_follow_the_name()
@@ -68,8 +69,11 @@ public sealed class EnvironmentRequestTests
     [InlineData("conda", "https://conda.anaconda.org/t/", "t")]
     [InlineData("conda", "https://u:p@conda.example/forge", "https://conda.example/forge")]
     public void Sources_lose_their_credentials(string category, string source, string expected)
-        => Assert.Equal(
-            $"{category}::{expected}", Assert.Single(Of(new EnvironmentRequirement("") { Sources = Lists(category, source) }).Sources).ToString());
+    {
+        var request = Of(new EnvironmentRequirement("") { Sources = Lists(category, source) });
+
+        Assert.Equal($"{category}::{expected}", Assert.Single(request.Sources).ToString());
+    }
 
     [Fact]
     public void Flags_and_unique_keys_are_kept()
@@ -113,5 +117,6 @@ public sealed class EnvironmentRequestTests
         string category, params (string Name, string Constraint)[] packages)
         => new() { [category] = packages.ToDictionary(static one => one.Name, static one => one.Constraint) };
 
-    private static Dictionary<string, IReadOnlyList<string>> Lists(string category, params string[] values) => new() { [category] = values };
+    private static Dictionary<string, IReadOnlyList<string>> Lists(string category, params string[] values)
+        => new() { [category] = values };
 }

@@ -71,7 +71,8 @@ public sealed class EnvironmentRequirementTests
     public void What_one_of_a_level_says_counts()
     {
         var merged = Merge(
-            Empty with { Name = "base", FetchAtExecution = true }, new EnvironmentRequirement("[B]") { Python = "3.11", UniqueKeys = Pairs("k", "v") });
+            Empty with { Name = "base", FetchAtExecution = true },
+            new EnvironmentRequirement("[B]") { Python = "3.11", UniqueKeys = Pairs("k", "v") });
 
         Assert.Equal("base", merged.Name);
         Assert.Equal("3.11.*", merged.Python);
@@ -110,7 +111,10 @@ public sealed class EnvironmentRequirementTests
     [Fact]
     public void Sources_are_united_and_flags_follow_each_other()
     {
-        var flow = Empty with { Sources = Lists("conda", "x", "y"), Extras = Lists("pypi", "--pre"), UniqueKeys = Pairs("k", "1", "l", "1") };
+        var flow = Empty with
+        {
+            Sources = Lists("conda", "x", "y"), Extras = Lists("pypi", "--pre"), UniqueKeys = Pairs("k", "1", "l", "1"),
+        };
         var step = Empty with { Sources = Lists("conda", "y", "z"), Extras = Lists("pypi", "--no-index"), UniqueKeys = Pairs("k", "2") };
 
         foreach (var both in new[] { EnvironmentRequirement.Override(flow, step), EnvironmentRequirement.Merge(flow, step) })
@@ -182,7 +186,8 @@ public sealed class EnvironmentRequirementTests
                 static group => group.Key,
                 IReadOnlyDictionary<string, string> (group) => group.ToDictionary(static one => one.Name, static one => one.Constraint));
 
-    private static Dictionary<string, IReadOnlyList<string>> Lists(string category, params string[] values) => new() { [category] = values };
+    private static Dictionary<string, IReadOnlyList<string>> Lists(string category, params string[] values)
+        => new() { [category] = values };
 
     private static Dictionary<string, string> Pairs(params string[] texts)
         => texts.Chunk(2).ToDictionary(static pair => pair[0], static pair => pair[1]);
