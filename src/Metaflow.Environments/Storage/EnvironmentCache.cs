@@ -71,8 +71,10 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     /// <returns>Their identities.</returns>
     public async ValueTask<IReadOnlyList<EnvironmentId>> IdsOfAsync(
         string requestId, string architecture, CancellationToken cancellationToken)
-        => await StoredAsync(
-            await CandidatesAsync(requestId, architecture, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+    {
+        var candidates = await CandidatesAsync(requestId, architecture, cancellationToken).ConfigureAwait(false);
+        return await StoredAsync(candidates, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Returns the identities of all environments.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
