@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Metaflow.Cli.Configs;
 using Metaflow.Configs;
 using Metaflow.Decorators;
+using Metaflow.Environments.Settings;
 using Metaflow.Launching;
 using Metaflow.Plugins;
 using Metaflow.StepEnvironments;
@@ -33,6 +34,10 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
         registry.AddFlowDecorator("trigger_on_finish", static () => new TriggerOnFinishAttribute());
 
         registry.Use(typeof(LocalLauncherPlugin), LocalLauncherPlugin.Register);
+        foreach (var setting in EnvironmentSettings.All)
+        {
+            registry.AddSetting(setting);
+        }
 
         // The assembly with the format is loaded when a flow has configurations.
         registry.Add<IConfigParser>("yaml", static () => new YamlConfigParser());

@@ -22,7 +22,9 @@ public sealed class EnvironmentHashTests
     [Fact]
     public void Packages_hash_as_in_the_extension()
     {
-        Assert.Equal("0719945473724e8bd5c847d6344a814cfd6b5552", EnvironmentHash.OfPackages([Package("b-1.0-0", "bb"), Package("a-1.0-0", "aa")], "linux-64"));
+        Assert.Equal(
+            "0719945473724e8bd5c847d6344a814cfd6b5552",
+            EnvironmentHash.OfPackages([Package("b-1.0-0", "bb"), Package("a-1.0-0", "aa")], "linux-64"));
         Assert.Equal(
             "3003bc2b950202ce0c6aa738b44b867ca1aaa3ca",
             EnvironmentHash.OfPackages(

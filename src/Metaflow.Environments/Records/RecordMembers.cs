@@ -78,7 +78,9 @@ internal static class RecordMembers
     /// <param name="name">The member that has it.</param>
     /// <returns>The text.</returns>
     public static string AsText(JsonElement value, string name)
-        => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new FormatException($"'{name}' has something else than text");
+        => value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new FormatException($"'{name}' has something else than text");
 
     /// <summary>Returns a value.</summary>
     /// <param name="record">The record.</param>

@@ -49,7 +49,7 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     public async ValueTask<IReadOnlyList<ResolvedEnvironment?>> FindAsync(
         IReadOnlyList<EnvironmentId> ids, CancellationToken cancellationToken)
     {
-        string[] paths = [.. ids.SelectMany(id => (string[])[$"{FolderOf(id)}/{OwnFile}", $"{FolderOf(id)}/{SharedFile}"])];
+        string[] paths = [.. ids.SelectMany(PathsOf)];
         var records = paths is [] ? [] : await blobs.ReadAsync(paths, cancellationToken).ConfigureAwait(false);
         var found = new ResolvedEnvironment?[ids.Count];
         for (var i = 0; i < paths.Length; i++)
@@ -71,8 +71,10 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     /// <returns>Their identities.</returns>
     public async ValueTask<IReadOnlyList<EnvironmentId>> IdsOfAsync(
         string requestId, string architecture, CancellationToken cancellationToken)
-        => [.. (await FoldersAsync($"{folder}/{architecture}/{requestId}", cancellationToken).ConfigureAwait(false))
-            .Select(fullId => new EnvironmentId(requestId, fullId, architecture))];
+    {
+        var candidates = await CandidatesAsync(requestId, architecture, cancellationToken).ConfigureAwait(false);
+        return await StoredAsync(candidates, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Returns the identities of all environments.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -86,12 +88,12 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
             {
                 foreach (var request in await FoldersAsync($"{folder}/{machine}", cancellationToken).ConfigureAwait(false))
                 {
-                    ids.AddRange(await IdsOfAsync(request, machine, cancellationToken).ConfigureAwait(false));
+                    ids.AddRange(await CandidatesAsync(request, machine, cancellationToken).ConfigureAwait(false));
                 }
             }
         }
 
-        return ids;
+        return await StoredAsync(ids, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns what a name stands for.</summary>
@@ -161,15 +163,14 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     /// <returns>A task that ends when their records are gone.</returns>
     public async ValueTask DeleteAsync(IReadOnlyList<EnvironmentId> ids, CancellationToken cancellationToken)
     {
-        await blobs.DeleteAsync(
-            [.. ids.SelectMany(id => (string[])[$"{FolderOf(id)}/{SharedFile}", $"{FolderOf(id)}/{OwnFile}"])],
-            cancellationToken).ConfigureAwait(false);
+        await blobs.DeleteAsync([.. ids.SelectMany(PathsOf)], cancellationToken).ConfigureAwait(false);
         foreach (var group in ids.GroupBy(static id => EnvironmentTarget.Of(id)))
         {
             // Machines of another kind may have the same environment.
             var target = group.Key;
+            var machines = await FoldersAsync(folder, cancellationToken).ConfigureAwait(false);
             if (await ReadTargetAsync(FullIdPath(target.FullId), cancellationToken).ConfigureAwait(false) == target
-                && !await IsStoredAsync(target, cancellationToken).ConfigureAwait(false))
+                && await StoredAsync(machines.Select(target.On), cancellationToken).ConfigureAwait(false) is [])
             {
                 await blobs.DeleteAsync([FullIdPath(target.FullId)], cancellationToken).ConfigureAwait(false);
             }
@@ -203,19 +204,18 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
         }
     }
 
-    private async ValueTask<bool> IsStoredAsync(EnvironmentTarget target, CancellationToken cancellationToken)
-    {
-        foreach (var machine in await FoldersAsync(folder, cancellationToken).ConfigureAwait(false))
-        {
-            var place = FolderOf(target.On(machine));
-            var states = await blobs.StateAsync([$"{place}/{SharedFile}", $"{place}/{OwnFile}"], cancellationToken).ConfigureAwait(false);
-            if (states.Any(static state => state is not null))
-            {
-                return true;
-            }
-        }
+    private async ValueTask<IEnumerable<EnvironmentId>> CandidatesAsync(
+        string requestId, string architecture, CancellationToken cancellationToken)
+        => (await FoldersAsync($"{folder}/{architecture}/{requestId}", cancellationToken).ConfigureAwait(false))
+            .Select(fullId => new EnvironmentId(requestId, fullId, architecture));
 
-        return false;
+    // A folder may be empty: where stores are folders, deleting a record leaves one.
+    private async ValueTask<IReadOnlyList<EnvironmentId>> StoredAsync(IEnumerable<EnvironmentId> ids, CancellationToken cancellationToken)
+    {
+        var candidates = ids.ToList();
+        var states = candidates.Count == 0
+            ? [] : await blobs.StateAsync([.. candidates.SelectMany(PathsOf)], cancellationToken).ConfigureAwait(false);
+        return [.. candidates.Where((_, i) => states[2 * i] is not null || states[(2 * i) + 1] is not null)];
     }
 
     private async ValueTask<EnvironmentTarget?> ReadTargetAsync(string path, CancellationToken cancellationToken)
@@ -254,6 +254,8 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
     private async ValueTask<IEnumerable<string>> FoldersAsync(string place, CancellationToken cancellationToken)
         => (await blobs.ListAsync(place, cancellationToken).ConfigureAwait(false))
             .Where(static entry => entry.IsFolder).Select(static entry => entry.Name).Order(StringComparer.Ordinal);
+
+    private string[] PathsOf(EnvironmentId id) => [$"{FolderOf(id)}/{OwnFile}", $"{FolderOf(id)}/{SharedFile}"];
 
     private string FolderOf(EnvironmentId id) => $"{folder}/{id.Architecture}/{id.RequestId}/{id.FullId}";
 

@@ -57,7 +57,8 @@ internal static class TaskEnvironment
             ErrorCodes.TaskHasNoEnvironment,
             $"'{pathspec}' has no environment.",
             task is null ? "No task of the step was started."
-                : text is null ? $"The metadata of the task have no '{InternalFields.Environment}': it ran with the packages of the program."
+                : text is null
+                    ? $"The metadata of the task have no '{InternalFields.Environment}': it ran with the packages of the program."
                 : $"The metadata of the task have '{InternalFields.Environment}' in another form, as versions before 2023 wrote it.",
             "Name a task that ran in an environment, or name the environment itself.");
     }

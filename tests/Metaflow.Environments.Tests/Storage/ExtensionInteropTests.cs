@@ -230,8 +230,8 @@ public sealed class ExtensionInteropTests : IDisposable
     {
         var path = Path.Combine(_folder.Path, "micromamba");
         var info = $$"""
-            {"micromamba version": "2.0.0", "base environment": "{{_folder.Path}}/root", "envs directories": ["{{_folder.Path}}/root/envs"],
-             "package cache": ["{{_folder.Path}}/root/pkgs"], "channels": ["https://conda-forge.example/noarch"], "virtual packages": []}
+            {"micromamba version": "2.0.0", "base environment": "{{_folder.Path}}/tool", "envs directories": ["{{_folder.Path}}/tool/envs"],
+             "package cache": ["{{_folder.Path}}/tool/pkgs"], "channels": ["https://conda-forge.example/noarch"], "virtual packages": []}
             """;
         await File.WriteAllTextAsync(path, $"#!/bin/sh\ncat <<'END'\n{info}\nEND\n", Token);
         if (!OperatingSystem.IsWindows())

@@ -54,12 +54,12 @@ public sealed class LocalManifestTests : IDisposable
         Directory.CreateDirectory(_folder.Root);
         var environment = Samples.Conda();
         var id = environment.Id;
-        var record = """{ "deps": ["conda::hello"], "sources": [], "packages": [], "of": "another", "resolved_on": "2024-05-01T12:00:00" }""";
+        const string Record = """{ "deps": ["conda::hello"], "sources": [], "packages": [], "resolved_on": "2024-05-01T12:00:00" }""";
         await File.WriteAllTextAsync(
             SharedPath,
             $$$"""
             {"version": 1, "mappings": {"F/1/s": ["a", "b"]}, "aliases": {"{{{id.FullId}}}": ["{{{id.RequestId}}}", "{{{id.FullId}}}"]},
-             "environments": {"linux-64": {"{{{id.RequestId}}}": {"{{{id.FullId}}}": {{{record}}} } } }, "future": 1}
+             "environments": {"linux-64": {"{{{id.RequestId}}}": {"{{{id.FullId}}}": {{{Record}}} } } }, "future": 1}
             """,
             Token);
         var before = await File.ReadAllBytesAsync(SharedPath, Token);
@@ -69,7 +69,7 @@ public sealed class LocalManifestTests : IDisposable
 
         await Open().SetDefaultAsync(environment, Token);
         var text = await File.ReadAllTextAsync(SharedPath, Token);
-        Assert.Contains(record, text, StringComparison.Ordinal);
+        Assert.Contains(Record, text, StringComparison.Ordinal);
         Assert.Contains("\"mappings\":{\"F/1/s\": [\"a\", \"b\"]}", text, StringComparison.Ordinal);
         Assert.Contains("\"future\":1", text, StringComparison.Ordinal);
         before = await File.ReadAllBytesAsync(SharedPath, Token);
