@@ -1,6 +1,7 @@
 using Metaflow.Errors;
 using Tomlyn;
 using Tomlyn.Model;
+using Tomlyn.Parsing;
 
 namespace Metaflow.Environments.Files;
 
@@ -10,8 +11,6 @@ namespace Metaflow.Environments.Files;
 /// <param name="table">The table.</param>
 internal sealed class TomlFile(InputFile file, string path, TomlTable table)
 {
-    private static readonly TomlSerializerOptions Options = new() { DuplicateKeyHandling = TomlDuplicateKeyHandling.Error };
-
     /// <summary>Gets the keys of the table.</summary>
     public IEnumerable<string> Keys => table.Keys;
 
@@ -23,7 +22,9 @@ internal sealed class TomlFile(InputFile file, string path, TomlTable table)
     {
         try
         {
-            return new TomlFile(file, "", TomlSerializer.Deserialize<TomlTable>(file.Text, Options) ?? []);
+            // The model alone lets the last of several values of a key win.
+            SyntaxParser.ParseStrict(file.Text, file.Name, validate: true);
+            return new TomlFile(file, "", TomlSerializer.Deserialize<TomlTable>(file.Text) ?? []);
         }
         catch (TomlException error)
         {
