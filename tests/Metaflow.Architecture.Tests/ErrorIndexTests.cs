@@ -36,6 +36,7 @@ public sealed class ErrorIndexTests(RepositorySources sources)
         ("MF5020", "Journals and runs that go on"),
         ("MF6001", "Processes of tasks"),
         ("MF7001", "Environments of steps"),
+        ("MF7101", "What environments are made of"),
         ("MF9001", "Faults of the framework and of plug-ins"),
     ];
 

@@ -9,6 +9,11 @@ internal static class PythonExtension
     private const string ReferenceVariable = "METAFLOW_PYTHON_REFERENCE";
     private const string ExtensionVariable = "METAFLOW_PYTHON_EXTENSION";
 
+    private static string Clones => string.Join(
+        Path.PathSeparator,
+        Environment.GetEnvironmentVariable(ReferenceVariable),
+        Path.Combine(Environment.GetEnvironmentVariable(ExtensionVariable)!, "metaflow-netflixext"));
+
     /// <summary>Skips a test where there is no extension.</summary>
     public static void SkipWhereMissing()
     {
@@ -31,9 +36,7 @@ internal static class PythonExtension
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        var clones = $"{Environment.GetEnvironmentVariable(ReferenceVariable)}:"
-            + $"{Environment.GetEnvironmentVariable(ExtensionVariable)}/metaflow-netflixext";
-        start.Environment["PYTHONPATH"] = clones;
+        start.Environment["PYTHONPATH"] = Clones;
         start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
         start.Environment["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = folder;
         start.Environment["METAFLOW_HOME"] = folder;
@@ -46,5 +49,36 @@ internal static class PythonExtension
         await python.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(python.ExitCode == 0, await errors);
         return output + await errors;
+    }
+
+    /// <summary>Runs a script with the extension, or skips the test where it is missing.</summary>
+    public static async Task<string> RunScriptAsync(string script, string input)
+    {
+        SkipWhereMissing();
+        var home = Directory.CreateTempSubdirectory("metaflow-extension-");
+        try
+        {
+            var start = new ProcessStartInfo("python3", ["-c", script])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = home.FullName,
+            };
+            start.Environment["PYTHONPATH"] = Clones;
+            start.Environment["METAFLOW_HOME"] = home.FullName;
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.ExitCode == 0, await errors);
+            return await output;
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
     }
 }

@@ -62,7 +62,7 @@ internal sealed class RequirementMerge(EnvironmentRequirement first, Environment
         {
             throw new ConfigurationException(
                 ErrorCodes.EnvironmentNamedTwice,
-                $"{requirement.Place} names the environment '{name}' and that of the step '{pathspec}'.",
+                $"{Capital(requirement.Place)} names the environment '{name}' and that of the step '{pathspec}'.",
                 "A step begins with one environment.",
                 "Leave out the name or the pathspec.");
         }
@@ -74,7 +74,7 @@ internal sealed class RequirementMerge(EnvironmentRequirement first, Environment
     private ConfigurationException Differ(string what, string before, string after)
         => new(
             ErrorCodes.RequirementsDiffer,
-            $"{first.Place} and {second.Place} differ in {what}: '{before}' and '{after}'.",
+            $"{Capital(first.Place)} and {second.Place} differ in {what}: '{before}' and '{after}'.",
             "Decorators of one level add up, so that what several of them say must agree. "
             + "Disabled counts as false where a decorator asks for anything.",
             "Say it once, or say the same in both. What a step says takes the place of what its flow says.");
@@ -120,7 +120,7 @@ internal sealed class RequirementMerge(EnvironmentRequirement first, Environment
             }
             else
             {
-                normalized[name] = PythonConstraint.And(category, "", constraint);
+                normalized[name] = PythonConstraint.Normalize(category, constraint);
             }
         }
 
@@ -131,17 +131,19 @@ internal sealed class RequirementMerge(EnvironmentRequirement first, Environment
     {
         if (category != Categories.NuGet)
         {
-            return PythonConstraint.And(category, before, after);
+            return PythonConstraint.TryAnd(category, before, after) ?? throw Differ($"the marker of the package '{name}'", before, after);
         }
 
         var one = NuGetConstraint.Parse(before, Subject(name, first.Place));
         var other = NuGetConstraint.Parse(after, Subject(name, second.Place));
         return one.TryIntersect(other)?.Text ?? throw new ConfigurationException(
             ErrorCodes.ConstraintsContradict,
-            $"{first.Place} asks for the package '{name}' with the version '{one}', {second.Place} with '{other}'.",
+            $"{Capital(first.Place)} asks for the package '{name}' with the version '{one}', {second.Place} with '{other}'.",
             "No version satisfies both.",
             "Correct or remove one of them. What a step says takes the place of what its flow says.");
     }
+
+    private static string Capital(string place) => place.Length == 0 ? "" : char.ToUpperInvariant(place[0]) + place[1..];
 
     private static string Subject(string name, string place)
         => place.Length == 0 ? $"The package '{Shortened.Of(name)}'" : $"The package '{Shortened.Of(name)}' in {place}";
