@@ -33,6 +33,6 @@ internal static class EnvironmentSetup
             context.Settings, context.StoreOptions, DotnetHost.Find() ?? "dotnet", context.Request.WorkingFolder,
             text => context.Observer.OnEvent(new RunEvent.Message(context.Time.GetUtcNow(), text)));
         return await new EnvironmentPlanner(context.Definition, context.DecoratorsOf, workspace)
-            .PlanAsync(context.Program, default).ConfigureAwait(false);
+            .PlanAsync(context.Program, [], default).ConfigureAwait(false);
     }
 }
