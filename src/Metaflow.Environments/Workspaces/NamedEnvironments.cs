@@ -24,7 +24,8 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
                     ErrorCodes.EnvironmentUnknown,
                     $"There is no environment '{text}' for '{architecture}'.",
                     "Neither this machine nor the datastore has it.",
-                    "'metaflow environment list' shows those that there are. 'metaflow environment resolve --alias' makes one with a name.");
+                    "'metaflow environment list' shows those that there are. 'metaflow environment resolve --alias' makes one with a "
+                        + "name.");
 
     /// <summary>Finds the environment that a requirement begins with.</summary>
     /// <param name="requirement">The requirement.</param>
@@ -38,8 +39,8 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
             ? await FindAsync(text, architecture, cancellationToken).ConfigureAwait(false)
             : null;
 
-    /// <summary>Returns the requirement of an environment with more packages than another one: those of the other one, exactly, except where
-    /// the requirement says otherwise.</summary>
+    /// <summary>Returns the requirement of an environment with more packages than another one: those of the other one, exactly, except
+    /// where the requirement says otherwise.</summary>
     /// <param name="environment">The environment to begin with.</param>
     /// <param name="requirement">What is asked for in addition.</param>
     /// <returns>The requirement.</returns>
