@@ -25,10 +25,11 @@ public sealed class PluginGenerator : IIncrementalGenerator
             .Select(static (parts, _) =>
                 new EquatableList<string>([.. parts.OfType<string>().Distinct().OrderBy(static part => part, StringComparer.Ordinal)]));
         var plugins = context.CompilationProvider.Select(static (compilation, _) => PluginReader.Read(compilation))
-            .Combine(own).Select(static (both, _) => new PluginsModel(both.Left, both.Right));
+            .Combine(context.CompilationProvider.Select(static (compilation, _) => PluginReader.IsProgram(compilation)))
+            .Combine(own).Select(static (all, _) => new PluginsModel(all.Left.Left, all.Right, all.Left.Right));
         context.RegisterSourceOutput(plugins, static (output, found) =>
         {
-            if (found.Types.Count + found.OwnParts.Count > 0)
+            if (found.Types.Count + found.OwnParts.Count > 0 || found.IsProgram)
             {
                 output.AddSource("Metaflow.Plugins.g.cs", PluginsWriter.Write(found));
             }

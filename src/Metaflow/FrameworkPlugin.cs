@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 using Metaflow.Cli.Configs;
 using Metaflow.Configs;
 using Metaflow.Decorators;
+using Metaflow.Environments.Settings;
 using Metaflow.Launching;
 using Metaflow.Plugins;
+using Metaflow.StepEnvironments;
 
 namespace Metaflow;
 
@@ -17,7 +19,10 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
         registry.AddDecorator("environment", static () => new EnvironmentVariablesAttribute());
         registry.AddDecorator("local", static () => new LocalAttribute());
         registry.AddDecorator("max_parallel", static () => new MaxParallelAttribute());
+        registry.AddDecorator("named_env", static () => new NamedEnvironmentAttribute());
         registry.AddDecorator(NoCacheAttribute.DiskName, static () => new NoCacheAttribute());
+        registry.AddDecorator("nuget", static () => new NuGetAttribute());
+        registry.AddDecorator("nuget_sources", static () => new NuGetSourcesAttribute());
         registry.AddDecorator("resources", static () => new ResourcesAttribute());
         registry.AddDecorator("retry", static () => new RetryAttribute());
         registry.AddDecorator("secrets", static () => new SecretsAttribute());
@@ -29,6 +34,10 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
         registry.AddFlowDecorator("trigger_on_finish", static () => new TriggerOnFinishAttribute());
 
         registry.Use(typeof(LocalLauncherPlugin), LocalLauncherPlugin.Register);
+        foreach (var setting in EnvironmentSettings.All)
+        {
+            registry.AddSetting(setting);
+        }
 
         // The assembly with the format is loaded when a flow has configurations.
         registry.Add<IConfigParser>("yaml", static () => new YamlConfigParser());
@@ -36,6 +45,10 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
 
 #pragma warning disable CA2255 // As the generated code of a program: whoever uses the assembly has to see it.
     [ModuleInitializer]
-    internal static void Add() => ProgramPlugins.Add(typeof(FrameworkPlugin), Register);
+    internal static void Add()
+    {
+        EnvironmentOfProcess.Attach();
+        ProgramPlugins.Add(typeof(FrameworkPlugin), Register);
+    }
 #pragma warning restore CA2255
 }

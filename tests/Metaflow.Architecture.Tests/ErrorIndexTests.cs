@@ -35,6 +35,7 @@ public sealed class ErrorIndexTests(RepositorySources sources)
         ("MF5001", "Metadata, the client and tags"),
         ("MF5020", "Journals and runs that go on"),
         ("MF6001", "Processes of tasks"),
+        ("MF7001", "Environments of steps"),
         ("MF7101", "What environments are made of"),
         ("MF9001", "Faults of the framework and of plug-ins"),
     ];

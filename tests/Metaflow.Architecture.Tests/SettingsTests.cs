@@ -35,6 +35,7 @@ public sealed partial class SettingsTests(RepositorySources sources)
     [Theory]
     [InlineData("Metaflow.Aws", "DATASTORE_SYSROOT_S3")]
     [InlineData("Metaflow.Azure", "DATASTORE_SYSROOT_AZURE")]
+    [InlineData("Metaflow.Environments")]
     [InlineData("Metaflow.Gcp", "DATASTORE_SYSROOT_GS")]
     [InlineData("Metaflow.ObjectStorage")]
     public void Every_setting_that_a_package_describes_is_on_the_page(string package, params string[] others)

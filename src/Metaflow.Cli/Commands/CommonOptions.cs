@@ -16,6 +16,7 @@ internal static class CommonOptions
     public const string Datastore = "datastore";
     public const string Metadata = "metadata";
     public const string Namespace = "namespace";
+    public const string Environment = "environment";
 
     private static readonly string[] OfNewRuns = ["run", "resume"];
     private static readonly string[] OfRuns = ["run", "resume", "spin", "check", "show"];
@@ -52,7 +53,8 @@ internal static class CommonOptions
         application = IsolationOption.Apply(application, line);
         var (root, type, space, metadata) = (line.Text(DatastoreRoot), line.Text(Datastore), line.Text(Namespace), line.Text(Metadata));
         ClientNamespace.Check(space);
-        if (root is null && type is null && space is null && metadata is null)
+        var environment = line.Text(Environment);
+        if (root is null && type is null && space is null && metadata is null && environment is null)
         {
             return application;
         }
@@ -65,6 +67,7 @@ internal static class CommonOptions
 
         var asked = settings with { Namespace = space ?? settings.Namespace };
         asked = metadata is null ? asked : asked with { MetadataType = metadata };
+        asked = asked with { EnvironmentType = environment ?? asked.EnvironmentType };
         return asked == application.Settings ? application : application.WithSettings(asked);
     }
 
@@ -85,7 +88,15 @@ internal static class CommonOptions
             ValueName = "path",
             Description = "Folder that contains the datastore '.metaflow'. By default the nearest '.metaflow' in this folder or above it.",
         },
-        Choice("environment", [StoreAddress.LocalType], StoreAddress.LocalType, "Where tasks get their packages from."),
+        new()
+        {
+            Name = Environment,
+            ValueName = "type",
+            Choices = EnvironmentTypes.All,
+            Default = settings.EnvironmentType,
+            Description = "Where tasks get their packages from: 'automatic' gives steps with decorators such as [NuGet] their own; 'local' "
+                + "runs all steps with those of the program; 'conda' means 'automatic'.",
+        },
         new()
         {
             Name = Namespace,

@@ -1,8 +1,46 @@
 namespace Metaflow.Errors;
 
+/// <content>Environments of steps: MF7xxx. 70xx: packages and their storage. 71xx: requirements.</content>
 public static partial class ErrorCodes
 {
-    // 71xx: requirements of environments.
+    /// <summary>NuGet finds no packages that satisfy the requirements of an environment.</summary>
+    public const string PackagesNotFound = "MF7020";
+
+    /// <summary>There is no .NET SDK, which finds packages.</summary>
+    public const string SdkMissing = "MF7021";
+
+    /// <summary>A package of an environment is nowhere.</summary>
+    public const string PackageMissing = "MF7022";
+
+    /// <summary>The bytes of a package are not those that were locked.</summary>
+    public const string PackageDamaged = "MF7023";
+
+    /// <summary>The program cannot run steps with packages of their own.</summary>
+    public const string ProgramWithoutEnvironments = "MF7024";
+
+    /// <summary>There is no room on this machine for the packages of an environment.</summary>
+    public const string NoRoomForPackages = "MF7025";
+
+    /// <summary>A record of an environment, or the list of this machine's environments, is damaged.</summary>
+    public const string EnvironmentRecordUnreadable = "MF7031";
+
+    /// <summary>A record of an environment comes from a later version.</summary>
+    public const string EnvironmentRecordTooNew = "MF7032";
+
+    /// <summary>Another process keeps the list of environments for too long.</summary>
+    public const string EnvironmentListHeld = "MF7033";
+
+    /// <summary>A text does not name an environment.</summary>
+    public const string EnvironmentNameInvalid = "MF7034";
+
+    /// <summary>A name that does not change belongs to another environment.</summary>
+    public const string EnvironmentNameTaken = "MF7035";
+
+    /// <summary>A task has no environment.</summary>
+    public const string TaskHasNoEnvironment = "MF7036";
+
+    /// <summary>The name of an environment has a variable that is not set.</summary>
+    public const string EnvironmentVariableUnset = "MF7037";
 
     /// <summary>Two decorators of one level ask for different values.</summary>
     public const string RequirementsDiffer = "MF7101";

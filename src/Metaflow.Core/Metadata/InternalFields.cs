@@ -23,6 +23,10 @@ internal static class InternalFields
     /// <summary>Of a task that <c>run --cache</c> cloned: the task of <see cref="CacheOriginRun"/> that it was cloned from.</summary>
     public const string CacheOriginTask = "cache-origin-task-id";
 
+    /// <summary>The environment of packages that the attempt runs with, as Metaflow's Conda V2 extension writes it: a JSON list of the
+    /// hash of the requirements, the hash of the packages, and the kind of machine.</summary>
+    public const string Environment = "conda_env_id";
+
     /// <summary>What kind of task it is; <see cref="ControlTask"/> for the first of a gang.</summary>
     public const string TaskType = "internal_task_type";
 

@@ -45,7 +45,7 @@ internal static class FolderLock
     /// <param name="patience">How long to wait.</param>
     /// <returns>The lock, which the caller disposes; <see langword="null"/> when another kept it for himself all the time.</returns>
     /// <exception cref="IOException">The file cannot be opened or locked.</exception>
-    public static IDisposable? AcquireShared(string path, TimeSpan patience)
+    public static FileStream? AcquireShared(string path, TimeSpan patience)
     {
         var start = Environment.TickCount64;
         do

@@ -60,6 +60,10 @@ public sealed record MetaflowSettings
     /// <c>METAFLOW_ISOLATION</c>.</summary>
     public TaskIsolation Isolation { get; init; }
 
+    /// <summary>Gets where tasks get their packages from: one of <see cref="EnvironmentTypes"/>; the default is
+    /// <see cref="EnvironmentTypes.Automatic"/>. See <c>METAFLOW_DEFAULT_ENVIRONMENT</c>.</summary>
+    public string EnvironmentType { get; init; } = EnvironmentTypes.Automatic;
+
     /// <summary>Gets a value indicating whether tasks run in this process.</summary>
     internal bool RunsInProcess
         => Isolation == TaskIsolation.InProcess || (Isolation == TaskIsolation.Automatic && Debugger.IsAttached);

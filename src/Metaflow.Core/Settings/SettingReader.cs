@@ -177,7 +177,13 @@ public sealed class SettingReader
         }
     }
 
-    private ConfigurationException Wrong(string name, string text, string expected, string example) => new(
+    /// <summary>Returns the error of a value that a setting cannot have.</summary>
+    /// <param name="name">The setting's name.</param>
+    /// <param name="text">The value.</param>
+    /// <param name="expected">What it has to be.</param>
+    /// <param name="example">Such a value.</param>
+    /// <returns>The error (MF2105).</returns>
+    internal ConfigurationException Wrong(string name, string text, string expected, string example) => new(
         ErrorCodes.InvalidSetting,
         $"The setting '{name}' cannot be '{text}'.",
         $"It must be {expected}. It is set in {Origin(name)}.",

@@ -16,7 +16,7 @@ internal static class SettingTable
         new(SettingNames.Profile, SettingKind.Text, "It is the profile."),
         new(SettingNames.DefaultMetadata, SettingKind.Text, "It is the type of metadata provider.") { Default = "local" },
         new(SettingNames.DefaultDatastore, SettingKind.Text, "It is the type of datastore.") { Default = "local" },
-        new(SettingNames.DefaultEnvironment, SettingKind.Text, "It says where tasks get packages from.") { Default = "local" },
+        new(SettingNames.DefaultEnvironment, SettingKind.Text, "It says where tasks get packages from.") { Default = "automatic" },
         new(SettingNames.Isolation, SettingKind.Text, "It says where tasks run."),
         new(SettingNames.DefaultDecorators, SettingKind.Text, "It has the decorators attached to every step."),
         new(SettingNames.DefaultSecretsBackend, SettingKind.Text, "It is the back end of secrets whose source names none.")

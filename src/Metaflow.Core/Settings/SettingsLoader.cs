@@ -72,7 +72,7 @@ internal static class SettingsLoader
         SettingTable.Check(reader);
         if (datastoreRoot is null)
         {
-            reader.Choice(SettingNames.DefaultEnvironment, [StoreAddress.LocalType], "Tasks run only with the packages of the program.");
+            reader.Choice(SettingNames.DefaultEnvironment, EnvironmentTypes.All, "These are the kinds of environments.");
         }
 
         var user = CheckedUser(reader.Text(SettingNames.User) ?? FindUser(environment, processUser));
@@ -87,6 +87,8 @@ internal static class SettingsLoader
             MetadataType = metadata,
             MetadataProblem = metadataProblem,
             Namespace = "user:" + user,
+            EnvironmentType = reader.Text(SettingNames.DefaultEnvironment) is { } kind && EnvironmentTypes.All.Contains(kind)
+                ? kind : EnvironmentTypes.Automatic,
             Isolation = reader.Text(SettingNames.Isolation) is { } isolation ? IsolationOf(isolation) : TaskIsolation.Automatic,
             DefaultDecorators = reader.Text(SettingNames.DefaultDecorators) is { } decorators ? DecoratorList.Split(decorators) : [],
             IncludeForeachStack = reader.Flag(SettingNames.IncludeForeachStack, otherwise: true),

@@ -16,4 +16,7 @@ public abstract record LockedPackage(string FileName, string Url)
 
     /// <summary>Gets the version of the package.</summary>
     public abstract string Version { get; }
+
+    /// <summary>Gets the members of its record that this version does not know, to be written again.</summary>
+    internal OtherMembers Others { get; init; } = OtherMembers.None;
 }

@@ -29,8 +29,15 @@ public sealed record NuGetPackage(string Id, string ExactVersion, string Url)
     /// <summary>Gets the length of the file in bytes.</summary>
     public required long Length { get; init; }
 
+    /// <summary>Gets the length in bytes of the files of <see cref="Assets"/> together.</summary>
+    public long UnpackedLength { get; init; }
+
     /// <summary>Gets the packages that it needs, with the versions found for them, by identifier.</summary>
     public IReadOnlyDictionary<string, string> Dependencies { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the shared frameworks that it needs beside that of .NET, such as <c>Microsoft.AspNetCore.App</c>; none by
+    /// default.</summary>
+    public IReadOnlyList<string> Frameworks { get; init; } = [];
 
     /// <summary>Gets the files of the package that a process of the environment loads.</summary>
     public IReadOnlyList<NuGetAsset> Assets { get; init; } = [];

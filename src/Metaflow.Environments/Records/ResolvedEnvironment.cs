@@ -37,4 +37,7 @@ public sealed record ResolvedEnvironment
 
     /// <summary>Gets what else counts for the identity, such as the hash of a lock file; none by default.</summary>
     public IReadOnlyDictionary<string, string> UniqueKeys { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the members of its record that this version does not know, to be written again.</summary>
+    internal OtherMembers Others { get; init; } = OtherMembers.None;
 }

@@ -6,7 +6,7 @@ namespace Metaflow.Generators.Emission;
 internal static class PluginsWriter
 {
     /// <summary>Writes the file.</summary>
-    /// <param name="plugins">What is registered; at least one of something.</param>
+    /// <param name="plugins">What is registered; at least one of something, or the assembly is a program.</param>
     /// <returns>The source.</returns>
     public static string Write(PluginsModel plugins)
     {
@@ -21,6 +21,14 @@ internal static class PluginsWriter
         code.Line("/// <summary>Runs before any other code of this assembly.</summary>");
         code.Line("[global::System.Runtime.CompilerServices.ModuleInitializer]");
         code.Open("internal static void Add()");
+        if (plugins.IsProgram)
+        {
+            // In the process of a step with packages of its own, these count for all code of the program.
+            code.Line(
+                "global::System.Runtime.CompilerServices.RuntimeHelpers.RunModuleConstructor("
+                    + "typeof(global::Metaflow.FlowSpec).Module.ModuleHandle);");
+        }
+
         foreach (var type in plugins.Types)
         {
             code.Line($"global::Metaflow.Plugins.ProgramPlugins.Add<{type}>();");

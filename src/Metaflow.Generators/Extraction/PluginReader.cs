@@ -27,6 +27,13 @@ internal static class PluginReader
         return new EquatableList<string>([.. types]);
     }
 
+    /// <summary>Returns true if a compilation makes a program that can run flows.</summary>
+    /// <param name="compilation">The compilation.</param>
+    /// <returns>Whether it does.</returns>
+    public static bool IsProgram(Compilation compilation)
+        => compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication
+            && compilation.ReferencedAssemblyNames.Any(static assembly => assembly.Name == "Metaflow");
+
     /// <summary>Returns what an assembly names as its plug-ins.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <returns>Each type, or <see langword="null"/> if it is not a type, with the attribute that names it.</returns>

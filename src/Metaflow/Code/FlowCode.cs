@@ -10,6 +10,9 @@ internal sealed class FlowCode : ICurrentCode
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
     {
         "retry", "timeout", "resources", "card", NoCacheAttribute.DiskName,
+
+        // The packages that were found for them count.
+        "nuget", "nuget_sources", "named_env",
     };
 
     private readonly Lazy<IReadOnlyDictionary<string, string>> _all;
@@ -19,8 +22,13 @@ internal sealed class FlowCode : ICurrentCode
     /// <param name="definition">The flow's definition.</param>
     /// <param name="decoratorsOf">Returns the decorators in force for a step.</param>
     /// <param name="memory">Keeps what was computed for a build.</param>
-    public FlowCode(FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeCache memory)
-        => _all = new Lazy<IReadOnlyDictionary<string, string>>(() => Compute(flow, definition, decoratorsOf, memory));
+    /// <param name="packagesOf">Returns what identifies the packages of a step's environment; <see langword="null"/> for those of the
+    /// program.</param>
+    public FlowCode(
+        FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeCache memory,
+        Func<string, string?>? packagesOf = null)
+        => _all = new Lazy<IReadOnlyDictionary<string, string>>(
+            () => Compute(flow, definition, decoratorsOf, memory, packagesOf ?? (static _ => null)));
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> All => _all.Value;
@@ -29,13 +37,16 @@ internal sealed class FlowCode : ICurrentCode
     public string? Of(string step) => All.GetValueOrDefault(step);
 
     private static Dictionary<string, string> Compute(
-        FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeCache memory)
+        FlowSpec flow, FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, CodeCache memory,
+        Func<string, string?> packagesOf)
     {
         var steps = definition.Graph.Steps.Select(static step => step.Name).ToList();
         var decorators = steps.ToDictionary(static step => step, decoratorsOf, StringComparer.Ordinal);
         var classes = decorators.Values.SelectMany(ClassesOf).Distinct().ToList();
         var code = memory.Recall(flow, [.. steps, .. classes.Select(CodeHasher.NameOf)], () => Read(flow, steps, classes));
-        return steps.ToDictionary(static step => step, step => code[step] + EnvironmentOf(decorators[step], code), StringComparer.Ordinal);
+        return steps.ToDictionary(
+            static step => step, step => PackagesMark.Add(code[step] + EnvironmentOf(decorators[step], code), packagesOf(step)),
+            StringComparer.Ordinal);
     }
 
     /// <summary>The classes of the decorators that are not Metaflow's, including those given with the run: nothing in the step's source

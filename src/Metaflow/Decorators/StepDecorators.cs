@@ -11,6 +11,7 @@ internal sealed class StepDecorators
 {
     private readonly List<DecoratorAttribute> _all = [];
     private readonly StepEditor? _editor;
+    private readonly int _ownCount;
     private readonly int _staticCount;
     private readonly IReadOnlyList<string>? _only;
 
@@ -25,6 +26,7 @@ internal sealed class StepDecorators
         var ofFlow = Effective(flow.DecoratorsOf(null));
         _editor = FlowEditor.Apply(flow, ofFlow)?.Step(step);
         Add(_editor?.Decorators ?? flow.DecoratorsOf(step));
+        _ownCount = _all.Count;
         Add(ofFlow);
         _staticCount = _all.Count;
         foreach (var text in with)
@@ -35,6 +37,12 @@ internal sealed class StepDecorators
 
     /// <summary>Gets all decorators in force.</summary>
     public IReadOnlyList<DecoratorAttribute> All => _all;
+
+    /// <summary>Gets those in force that the step has in the source, and those that were given at run time.</summary>
+    public IEnumerable<DecoratorAttribute> OfStep => _all.Take(_ownCount).Concat(Given);
+
+    /// <summary>Gets those in force that the flow has in the source.</summary>
+    public IEnumerable<DecoratorAttribute> OfFlow => _all.Take(_ownCount.._staticCount);
 
     /// <summary>Gets those in force that were given at run time.</summary>
     public IEnumerable<DecoratorAttribute> Given => _all.Skip(_staticCount);

@@ -47,7 +47,7 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
             throw Unavailable(flow, $"There is no '{HostFile}' in '{Path.GetDirectoryName(deps)}'.");
         }
 
-        var dotnet = FindDotnet()
+        var dotnet = DotnetHost.Find(ProcessPath, RuntimeFolder)
             ?? throw Unavailable(flow, "The program is self-contained, and its runtime cannot start another program.");
         return new ProgramLocation(
             dotnet,
@@ -58,19 +58,6 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
     }
 
     private static string RuntimeConfigOf(string deps) => deps[..^DepsExtension.Length] + ".runtimeconfig.json";
-
-    private string? FindDotnet()
-    {
-        if (ProcessPath is not null && Path.GetFileNameWithoutExtension(ProcessPath).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
-        {
-            return ProcessPath;
-        }
-
-        // The runtime is in <root>/shared/Microsoft.NETCore.App/<version>/.
-        var name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        var candidate = Path.GetFullPath(Path.Combine(RuntimeFolder, "..", "..", "..", name));
-        return File.Exists(candidate) ? candidate : null;
-    }
 
     private static LaunchException Unavailable(Type flow, string why) => new(
         ErrorCodes.TaskHostNotAvailable,

@@ -58,7 +58,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     public async Task<RunPlan> PlanRunAsync(RunServices services, RunRequest request, IRunObserver observer)
     {
         await CheckNewRunAsync(services, request.Resume).ConfigureAwait(false);
-        services.ExpectTask();
+        ExpectTask(services);
         return await PlanAsync(services, request, observer).ConfigureAwait(false);
     }
 
@@ -108,12 +108,13 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var origin = await OriginOfAsync(services, request).ConfigureAwait(false);
         var context = Context(services, request, observer, ConfigsOf(origin, request), origin);
         context.CheckDecorators();
+        await context.FindEnvironmentsAsync().ConfigureAwait(false);
         return await ReuseSetup.PlanAsync(context, origin).ConfigureAwait(false);
     }
 
     private async Task<RunPlan> PlanAsync(RunServices services, RunContinuation continuation, RunRequest request, IRunObserver observer)
     {
-        services.ExpectTask();
+        ExpectTask(services);
         var configs = await ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
 
         // Values that a program gave are recorded nowhere, and what a resume decides follows from them: what it has not cloned yet runs.
@@ -122,7 +123,17 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var context = Context(
             services, continuation.Recorded is null ? request : request with { Values = null }, observer, configs, origin);
         context.CheckDecorators();
+        await context.FindEnvironmentsAsync().ConfigureAwait(false);
         return await ReuseSetup.PlanAsync(context, origin, continuation).ConfigureAwait(false);
+    }
+
+    // A step with packages of its own has another program, which is known later.
+    private void ExpectTask(RunServices services)
+    {
+        if (definition.Graph.StartStep?.Decorators.Any(static decorator => decorator.Origin is EnvironmentDecoratorAttribute) != true)
+        {
+            services.ExpectTask();
+        }
     }
 
     private async Task<ResumedRun?> OriginOfAsync(RunServices services, RunRequest request)

@@ -1,3 +1,4 @@
+using Metaflow.Code;
 using Metaflow.Scheduling;
 using Metaflow.Tasks;
 
@@ -27,7 +28,8 @@ internal sealed class CacheMatch(ReadyInputs inputs, string runId)
         var differences = new List<string>();
         if (earlier.Code != code)
         {
-            differences.Add($"its code or environment changed since run {runId}");
+            var isPackages = earlier.Code is { } before && PackagesMark.Reason(before, code) == PackagesMark.OtherPackages;
+            differences.Add($"{(isPackages ? PackagesMark.OtherPackages : "its code or environment changed")} since run {runId}");
         }
 
         if (lineage.Observed is { } observed)

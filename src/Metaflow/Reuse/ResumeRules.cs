@@ -89,10 +89,11 @@ internal sealed partial class ResumeRules
         var code = lineage?.Code ?? CodeOfOrigin.GetValueOrDefault(task.Step);
 
         // What is not known to be the same is not known to have changed either: runs of older versions record no code.
-        var isCodeChanged = code is { Length: > 0 } && Code.Of(task.Step) is { } now && now != code;
+        var now = Code.Of(task.Step);
+        var isCodeChanged = code is { Length: > 0 } && now is not null && now != code;
         if (isCodeChanged && RerunsChanged)
         {
-            return Rerun("its code changed");
+            return Rerun(PackagesMark.Reason(code!, now!));
         }
 
         if (TryDecode(earlier, lineage, out var damage) is not { } result)

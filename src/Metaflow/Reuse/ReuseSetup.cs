@@ -56,5 +56,6 @@ internal static class ReuseSetup
             context.Flow,
             context.Definition,
             step => DecoratorsOf(context, step),
-            new CodeCache(context.Datastore.Blobs, context.Definition.FlowName));
+            new CodeCache(context.Datastore.Blobs, context.Definition.FlowName),
+            step => context.Environments.Find(step)?.Environment.Id.FullId);
 }

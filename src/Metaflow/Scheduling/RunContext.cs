@@ -7,6 +7,7 @@ using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Running;
 using Metaflow.Settings;
+using Metaflow.StepEnvironments;
 using Metaflow.Storage;
 
 namespace Metaflow.Scheduling;
@@ -51,6 +52,14 @@ internal sealed class RunContext(
 
     /// <summary>Gets the program that runs tasks.</summary>
     public ProgramLocation Program { get; init; } = ProgramLocation.None;
+
+    /// <summary>Gets the environments of the steps; none until <see cref="FindEnvironmentsAsync"/> has found them.</summary>
+    public PlannedEnvironments Environments { get; private set; } = PlannedEnvironments.None;
+
+    /// <summary>Returns the program that runs the tasks of a step.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>The program.</returns>
+    public ProgramLocation ProgramOf(string step) => Environments.Find(step)?.Program ?? Program;
 
     /// <summary>Gets the clock.</summary>
     public required TimeProvider Time { get; init; }
@@ -136,6 +145,18 @@ internal sealed class RunContext(
         if (With.Count > 0 || !Configs.IsEmpty)
         {
             FlowDecorators.RefuseFilled(definition, With);
+        }
+    }
+
+    /// <summary>Finds the environments of the steps, and creates those that are not here yet.</summary>
+    /// <returns>A task that ends when the tasks of all steps can start.</returns>
+    /// <exception cref="Errors.MetaflowException">Decorators contradict each other (MF71xx), or an environment cannot be resolved, stored
+    /// or created (MF70xx).</exception>
+    public async Task FindEnvironmentsAsync()
+    {
+        if (AllDecorators.Any(static decorator => decorator is EnvironmentDecoratorAttribute))
+        {
+            Environments = await EnvironmentSetup.PlanAsync(this).ConfigureAwait(false);
         }
     }
 

@@ -214,11 +214,26 @@ internal sealed partial class SchedulerLoop
 
         if (_commands.Exists(static command => command is SchedulerCommand.Launch))
         {
-            _context.Launchers.Default.Expect(_context.Program, _state.CountExpected());
+            ExpectTasks();
         }
 
         _commands.Clear();
         await _journal.WriteAsync(ProgressCounts.Of(_state), Now, isDurable: false).ConfigureAwait(false);
+    }
+
+    // Processes that wait have loaded the packages of a step, so that each environment has its own.
+    private void ExpectTasks()
+    {
+        if (_context.Environments.IsEmpty)
+        {
+            _context.Launchers.Default.Expect(_context.Program, _state.CountExpected());
+            return;
+        }
+
+        foreach (var program in _state.ListExpected().GroupBy(_context.ProgramOf))
+        {
+            _context.Launchers.Default.Expect(program.Key, program.Count());
+        }
     }
 
     private void TellClonesDone()

@@ -68,7 +68,7 @@ internal static class TaskLaunch
             Build = ProgramBuild.Of(context.Flow),
             Expected = context.Reads.Of(task.Step),
         };
-        var request = Prepare(context.LaunchFacts, context.DecoratorsOf(task.Step), place);
+        var request = Prepare(context.LaunchFacts with { Program = context.ProgramOf(task.Step) }, context.DecoratorsOf(task.Step), place);
         return task.Gang is { } seat ? request with { Environment = WithSeat(request.Environment, seat) } : request;
     }
 

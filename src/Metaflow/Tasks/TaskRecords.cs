@@ -113,9 +113,19 @@ internal sealed class TaskRecords(IMetadataProvider metadata, IBlobStore blobs, 
             await RunAsync().ConfigureAwait(false), task, [_facts.Datum(InternalFields.ChildRun, pathspec)], [],
             default).ConfigureAwait(false);
 
+    /// <summary>Gets the identity of the environment of packages that the task runs with; <see langword="null"/>, the default, for those
+    /// of the program.</summary>
+    public string? Environment { get; init; }
+
     private List<MetadataDatum> Beginning(RunRecord run, IReadOnlyList<ForeachFrame> frames, string? originRunId)
     {
-        var data = _facts.Beginning(run, [_facts.Datum("origin-run-id", originRunId ?? "None")]);
+        List<MetadataDatum> added = [_facts.Datum("origin-run-id", originRunId ?? "None")];
+        if (Environment is not null)
+        {
+            added.Add(_facts.Datum(InternalFields.Environment, Environment));
+        }
+
+        var data = _facts.Beginning(run, added);
         _facts.AddPlace(data, frames, GangSize);
         return data;
     }

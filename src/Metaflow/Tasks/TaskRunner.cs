@@ -8,6 +8,7 @@ using Metaflow.Launching;
 using Metaflow.Metadata;
 using Metaflow.Naming;
 using Metaflow.Secrets;
+using Metaflow.StepEnvironments;
 using Metaflow.Storage;
 using Metaflow.Stores;
 
@@ -45,7 +46,11 @@ internal sealed class TaskRunner
         _runStores = stores;
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
-        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) { GangSize = line.NumParallel };
+        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) 
+        {
+            GangSize = line.NumParallel,
+            Environment = EnvironmentOfProcess.Id,
+        };
         if (line.ConfigTexts.Count > 0)
         {
             flow.ConfigTexts = ConfigTexts.Of(line.ConfigTexts);

@@ -140,7 +140,7 @@ public sealed class ExtensionParserTests
 
     private static async Task CompareAsync(IReadOnlyList<string[]> cases)
     {
-        var answers = JsonNode.Parse(await PythonExtension.RunAsync(Script, JsonSerializer.Serialize(cases)))!.AsArray();
+        var answers = JsonNode.Parse(await PythonExtension.RunScriptAsync(Script, JsonSerializer.Serialize(cases)))!.AsArray();
         var differences = cases.Zip(answers)
             .Select(static pair => (one: pair.First, Theirs: Text(pair.Second), Ours: Text(Answer(pair.First))))
             .Where(static pair => pair.Theirs != pair.Ours)

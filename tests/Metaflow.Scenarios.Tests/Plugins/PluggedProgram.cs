@@ -31,11 +31,13 @@ internal sealed class PluggedProgram
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
     private static readonly string[] Libraries =
     [
-        "Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Spectre.Console", "YamlDotNet",
+        "Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.Environments", "System.CommandLine", "Spectre.Console", "YamlDotNet",
+        "NuGet.Versioning", "Tomlyn",
     ];
 
     private readonly string _folder;
     private readonly List<string> _assemblies = [.. Libraries];
+    private readonly Dictionary<string, string> _packages = [];
 
     public PluggedProgram(string folder)
     {
@@ -67,6 +69,15 @@ internal sealed class PluggedProgram
             result.Success,
             string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
         _assemblies.Add(name);
+        return this;
+    }
+
+    /// <summary>Takes the assembly of a package, with which the assemblies that are added next are compiled.</summary>
+    public PluggedProgram AddPackage(string name, string version, string assembly)
+    {
+        File.Copy(assembly, FileOf(name));
+        _packages.Add(name, version);
+        _assemblies.Insert(0, name);
         return this;
     }
 
@@ -106,11 +117,12 @@ internal sealed class PluggedProgram
     private string Dependencies()
     {
         const string Target = ".NETCoreApp,Version=v10.0";
+        string KeyOf(string name) => $"{name}/{_packages.GetValueOrDefault(name, "1.0.0")}";
+        string FolderOf(string name) => _packages.ContainsKey(name) ? "lib/net10.0/" : "";
         var files = _assemblies.ToDictionary(
-            static name => name + "/1.0.0",
-            static name => (object)new { runtime = new Dictionary<string, object> { [name + ".dll"] = new { } } });
+            KeyOf, name => (object)new { runtime = new Dictionary<string, object> { [$"{FolderOf(name)}{name}.dll"] = new { } } });
         var libraries = _assemblies.ToDictionary(
-            static name => name + "/1.0.0", static _ => (object)new { type = "project", serviceable = false, sha512 = "" });
+            KeyOf, name => (object)new { type = _packages.ContainsKey(name) ? "package" : "project", serviceable = false, sha512 = "" });
         return JsonSerializer.Serialize(new
         {
             runtimeTarget = new { name = Target, signature = "" },

@@ -27,7 +27,7 @@ internal sealed class MatrixProgram
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
     private static readonly string[] Libraries =
     [
-        "Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Spectre.Console", "YamlDotNet",
+        "Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.Environments", "System.CommandLine", "Spectre.Console", "YamlDotNet",
     ];
 
     private readonly string _assembly;
@@ -52,7 +52,7 @@ internal sealed class MatrixProgram
         Assert.True(
             result.Success,
             string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
-        NativeImages.Compile(folder, ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "System.CommandLine", "Matrix"]);
+        NativeImages.Compile(folder, ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.Environments", "System.CommandLine", "Matrix"]);
         File.WriteAllText(Path.Combine(folder, "Matrix.runtimeconfig.json"), RuntimeConfiguration);
         return new MatrixProgram(assembly);
     }

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Metaflow.Environments.Packages;
+using Metaflow.Environments.Programs;
+using Metaflow.Environments.Records;
+using Metaflow.Errors;
+using Metaflow.Platform;
+
+namespace Metaflow.Environments.Creation;
+
+/// <summary>The folder of this machine in which environments are created.</summary>
+/// <remarks><c>packages</c> has the unpacked packages, which all environments share. <c>programs</c> has, for each program and environment,
+/// the two files with which the runtime starts the program.</remarks>
+/// <param name="folder">The absolute path.</param>
+/// <param name="time">The clock.</param>
+internal sealed class EnvironmentFolder(string folder, TimeProvider time)
+{
+    // A change of what the files say has to have a change of this number.
+    private const string Form = "1";
+    private const int Width = 4;
+
+    // Some systems want room for their own files.
+    private const long Reserve = 16 << 20;
+
+    /// <summary>Gets the packages of this machine.</summary>
+    public PackageFolder Packages { get; } = new(folder, time);
+
+    /// <summary>Unpacks the packages of an environment that are not here yet.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="sources">The places that may have the files of packages, the nearest first.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>How many packages were unpacked.</returns>
+    /// <exception cref="EnvironmentException">MF7022 to MF7025: a package is nowhere or damaged, or there is no room.</exception>
+    public async Task<int> CreateAsync(
+        ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+    {
+        var missing = environment.Packages.OfType<NuGetPackage>().Where(package => !Packages.Has(package)).ToList();
+        if (missing.Count == 0)
+        {
+            return 0;
+        }
+
+        RequireRoom(missing);
+        var unpacked = 0;
+        await Parallel.ForEachAsync(
+            missing,
+            new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = cancellationToken },
+            async (package, cancellation) =>
+            {
+                if (await Packages.AddAsync(package, sources, cancellation).ConfigureAwait(false))
+                {
+                    Interlocked.Increment(ref unpacked);
+                }
+            }).ConfigureAwait(false);
+        return unpacked;
+    }
+
+    /// <summary>Returns how a program is started with an environment whose packages are here.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="environment">The environment.</param>
+    /// <returns>The executable and its arguments.</returns>
+    /// <exception cref="EnvironmentException">MF7025: the files cannot be written.</exception>
+    public ProgramStart Start(CompiledProgram program, ResolvedEnvironment environment)
+    {
+        var dependencies = File.ReadAllBytes(program.DependenciesFile);
+        var runtimeConfig = File.ReadAllBytes(program.RuntimeConfigFile);
+        var place = Path.Combine(folder, "programs", KeyOf(program, environment.Id, dependencies, runtimeConfig));
+        var name = Path.GetFileNameWithoutExtension(program.AssemblyFile);
+        var dependenciesFile = Path.Combine(place, $"{name}.deps.json");
+        var runtimeConfigFile = Path.Combine(place, $"{name}.runtimeconfig.json");
+
+        // The second one is written last.
+        if (!File.Exists(runtimeConfigFile))
+        {
+            Write(program, environment, (dependencies, dependenciesFile), (runtimeConfig, runtimeConfigFile));
+        }
+
+        return new ProgramStart(
+            program.Dotnet,
+            [
+                "exec", "--depsfile", dependenciesFile, "--runtimeconfig", runtimeConfigFile,
+                "--additionalprobingpath", Packages.Root, "--additionalprobingpath", Path.GetDirectoryName(program.Folder) ?? "/",
+                program.AssemblyFile,
+            ]);
+    }
+
+    private static string KeyOf(CompiledProgram program, EnvironmentId environment, byte[] dependencies, byte[] runtimeConfig)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', Form, program.AssemblyFile, environment, environment.Architecture)));
+        hash.AppendData(dependencies);
+        hash.AppendData(runtimeConfig);
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
+    }
+
+    private static void Write(
+        CompiledProgram program, ResolvedEnvironment environment, (byte[] Own, string File) dependencies,
+        (byte[] Own, string File) runtimeConfig)
+    {
+        var packages = environment.Packages.OfType<NuGetPackage>().ToList();
+        using var ownDependencies = JsonDocument.Parse(dependencies.Own);
+        using var ownConfig = JsonDocument.Parse(runtimeConfig.Own);
+        var properties = new Dictionary<string, string>
+        {
+            [RuntimeConfigWriter.EnvironmentProperty] =
+                $"[\"{environment.Id.RequestId}\", \"{environment.Id.FullId}\", \"{environment.Id.Architecture}\"]",
+            [RuntimeConfigWriter.FolderProperty] = program.Folder + Path.DirectorySeparatorChar,
+        };
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(dependencies.File)!);
+            Replace(
+                dependencies.File, new DependenciesWriter(program, PackageFolder.PathOf).Write(ownDependencies.RootElement, packages));
+            Replace(
+                runtimeConfig.File,
+                RuntimeConfigWriter.Write(ownConfig.RootElement, properties, [.. packages.SelectMany(static package => package.Frameworks)]));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.FilesNotWritten(Path.GetDirectoryName(dependencies.File)!, error);
+        }
+    }
+
+    // Several processes may write the same bytes at once; none sees a part of them.
+    private static void Replace(string path, byte[] content)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}";
+        using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+        {
+            RandomAccess.Write(handle, content, 0);
+            DurableFile.FlushAll([handle]);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private void RequireRoom(IReadOnlyList<NuGetPackage> packages)
+    {
+        Directory.CreateDirectory(folder);
+        var needed = packages.Sum(static package => package.Length + package.UnpackedLength) + Reserve;
+        var free = new DriveInfo(folder).AvailableFreeSpace;
+        if (free < needed)
+        {
+            throw PackageErrors.NoRoom(folder, needed, free);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.IO.Compression;
+using Metaflow.Environments.Records;
+using Metaflow.Errors;
+using Metaflow.Platform;
+using Microsoft.Win32.SafeHandles;
+
+namespace Metaflow.Environments.Packages;
+
+/// <summary>The packages that are unpacked on this machine. All environments share them, and they never change.</summary>
+/// <remarks>A package is unpacked beside its place and then renamed, so that what exists is complete, whatever was killed. A lock of the
+/// operating system, which ends with its process, keeps two processes from unpacking the same package at once.</remarks>
+/// <param name="folder">The folder of this machine for environments.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PackageFolder(string folder, TimeProvider time)
+{
+    // Fixed files: a lock that is deleted could be held by one process while another one makes it anew.
+    private const int Locks = 64;
+    private const string Unfinished = ".unfinished";
+
+    /// <summary>Gets how long to wait for another process that unpacks the same package. The default is an hour.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Gets the folder of all packages.</summary>
+    public string Root { get; } = Path.Combine(folder, "packages");
+
+    /// <summary>Returns where a package is, below <see cref="Root"/>.</summary>
+    /// <param name="package">The package.</param>
+    /// <returns>The path with <c>/</c>. Two feeds can have different packages of one name and version.</returns>
+    public static string PathOf(NuGetPackage package) => $"{package.Id}/{package.Version}-{package.Sha256[..12]}".ToLowerInvariant();
+
+    /// <summary>Returns true if a package is unpacked.</summary>
+    /// <param name="package">The package.</param>
+    /// <returns>Whether all its files are there.</returns>
+    public bool Has(NuGetPackage package)
+    {
+        var place = Path.Combine(Root, PathOf(package));
+        return Directory.Exists(place) && package.Assets.All(asset => File.Exists(Path.Combine(place, asset.Path)));
+    }
+
+    /// <summary>Unpacks a package if it is not there.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="sources">The places that may have the package's file, the nearest first.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Whether this call unpacked it.</returns>
+    /// <exception cref="EnvironmentException">MF7023: the bytes are not those that were locked. MF7025: there is no room, or the folder
+    /// cannot be written.</exception>
+    public async Task<bool> AddAsync(
+        NuGetPackage package, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+    {
+        if (Has(package))
+        {
+            return false;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "locks"));
+            using var held = await FolderLock.AcquireAsync(LockOf(package), Patience, time, cancellationToken).ConfigureAwait(false)
+                ?? throw new IOException($"Another process has been unpacking the package for {Patience.TotalMinutes:0} minutes.");
+            if (Has(package))
+            {
+                return false;
+            }
+
+            await UnpackAsync(package, sources, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.NotWritten(package, folder, error);
+        }
+    }
+
+    private string LockOf(NuGetPackage package)
+    {
+        var number = int.Parse(package.Sha256.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % Locks;
+        return Path.Combine(folder, "locks", number.ToString("00", CultureInfo.InvariantCulture));
+    }
+
+    private async Task UnpackAsync(
+        NuGetPackage package, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+    {
+        var relative = PathOf(package);
+
+        // One name for each package: under its lock, what a killed process left there belongs to nobody.
+        var work = Path.Combine(Root, Unfinished, relative.Replace('/', '.'));
+        DeleteFolder(work);
+        Directory.CreateDirectory(work);
+        try
+        {
+            var file = work + ".nupkg";
+            await FetchAsync(package, file, sources, cancellationToken).ConfigureAwait(false);
+            Unpack(package, file, work);
+            File.Delete(file);
+            var place = Path.Combine(Root, relative);
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+
+            // One that lacks files: somebody has tidied up.
+            DeleteFolder(place);
+            Directory.Move(work, place);
+            DurableFile.FlushFolder(Path.GetDirectoryName(place)!);
+        }
+        catch
+        {
+            DeleteFolder(work);
+            throw;
+        }
+    }
+
+    // A place whose copy is damaged is passed over; it is named if no other has the package.
+    private static async Task FetchAsync(
+        NuGetPackage package, string file, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+    {
+        Exception? damage = null;
+        foreach (var source in sources)
+        {
+            using var content = await source.OpenAsync(package, cancellationToken).ConfigureAwait(false);
+            if (content is null)
+            {
+                continue;
+            }
+
+            using var target = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            var sha256 = await PackageBytes.CopyAsync(content, target, cancellationToken).ConfigureAwait(false);
+            if (sha256 == package.Sha256)
+            {
+                return;
+            }
+
+            damage ??= PackageErrors.Damaged(package, source.Name, sha256);
+        }
+
+        throw damage ?? PackageErrors.Missing(package, sources.Select(static source => source.Name));
+    }
+
+    private static void Unpack(NuGetPackage package, string file, string target)
+    {
+        using var archive = ZipFile.OpenRead(file);
+        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        foreach (var entry in archive.Entries)
+        {
+            // Names in packages are written as in addresses: a space is %20.
+            entries[Uri.UnescapeDataString(entry.FullName).Replace('\\', '/')] = entry;
+        }
+
+        var open = new List<SafeFileHandle>();
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var asset in package.Assets)
+            {
+                if (!entries.TryGetValue(asset.Path, out var entry))
+                {
+                    throw PackageErrors.Lacks(package, asset.Path);
+                }
+
+                var path = PlaceOf(package, asset, target);
+                folders.Add(Path.GetDirectoryName(Directory.CreateDirectory(Path.GetDirectoryName(path)!).FullName)!);
+                folders.Add(Path.GetDirectoryName(path)!);
+                open.Add(Extract(entry, path));
+            }
+
+            DurableFile.FlushAll(open);
+        }
+        finally
+        {
+            open.ForEach(static handle => handle.Dispose());
+        }
+
+        foreach (var written in folders)
+        {
+            DurableFile.FlushFolder(written);
+        }
+    }
+
+    // A record can be anybody's: it names no file outside the package's folder.
+    private static string PlaceOf(NuGetPackage package, NuGetAsset asset, string target)
+    {
+        var path = Path.GetFullPath(Path.Combine(target, asset.Path));
+        return path.StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? path : throw PackageErrors.Lacks(package, asset.Path);
+    }
+
+    private static SafeFileHandle Extract(ZipArchiveEntry entry, string path)
+    {
+        using var content = entry.Open();
+        var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, preallocationSize: entry.Length);
+        var buffer = new byte[64 << 10];
+        var position = 0L;
+        for (int read; (read = content.Read(buffer)) > 0; position += read)
+        {
+            RandomAccess.Write(handle, buffer.AsSpan(0, read), position);
+        }
+
+        return handle;
+    }
+
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+}

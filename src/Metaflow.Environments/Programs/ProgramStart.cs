@@ -1,0 +1,6 @@
+namespace Metaflow.Environments.Programs;
+
+/// <summary>How to start a program with the packages of an environment.</summary>
+/// <param name="FileName">The executable.</param>
+/// <param name="Arguments">The arguments before the program's own.</param>
+internal sealed record ProgramStart(string FileName, IReadOnlyList<string> Arguments);

@@ -1,0 +1,158 @@
+using Metaflow.Environments.Packages;
+using Metaflow.Environments.Records;
+using Metaflow.Environments.Storage;
+using Metaflow.Errors;
+
+namespace Metaflow.Environments.Resolution;
+
+/// <summary>Finds environments: those that somebody has resolved before, and otherwise what feeds have now. What is new is stored with its
+/// packages, so that it can be created when no feed has them any more.</summary>
+/// <param name="book">The environments that are known.</param>
+/// <param name="nuget">Resolves the others.</param>
+/// <param name="sources">Finds the files of packages.</param>
+/// <param name="cache">Keeps the packages in the datastore; <see langword="null"/> if nothing is kept there.</param>
+/// <param name="tell">Receives sentences that the user should read.</param>
+internal sealed class EnvironmentResolver(
+    EnvironmentBook book, NuGetResolver nuget, PackageSources sources, PackageCache? cache, Action<string> tell)
+{
+    /// <summary>Finds environments.</summary>
+    /// <param name="wanted">What is asked for.</param>
+    /// <param name="options">How to look for them.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>For each request in order, the environment.</returns>
+    /// <exception cref="EnvironmentException">Packages cannot be found or stored (MF70xx).</exception>
+    /// <exception cref="StorageException">A record or a package cannot be stored.</exception>
+    public async Task<IReadOnlyList<FoundEnvironment>> ResolveAsync(
+        IReadOnlyList<WantedEnvironment> wanted, ResolveOptions options, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, FoundEnvironment>(StringComparer.Ordinal);
+        var missing = new List<WantedEnvironment>();
+        foreach (var one in wanted.GroupBy(KeyOf).Select(static same => Together([.. same])))
+        {
+            if (!options.IsForced && await FindKnownAsync(one, cancellationToken).ConfigureAwait(false) is { } known)
+            {
+                found.Add(KeyOf(one), new FoundEnvironment(known, IsNew: false));
+            }
+            else
+            {
+                missing.Add(one);
+            }
+        }
+
+        foreach (var (request, environment) in missing.Zip(await ResolveNewAsync(missing, options.IsForced, cancellationToken).ConfigureAwait(false)))
+        {
+            found.Add(KeyOf(request), environment);
+        }
+
+        if (!options.IsDryRun)
+        {
+            await StoreAsync([.. found.Values], options, cancellationToken).ConfigureAwait(false);
+        }
+
+        return [.. wanted.Select(one => found[KeyOf(one)])];
+    }
+
+    private static string KeyOf(WantedEnvironment wanted) => string.Join(
+        ' ', wanted.Request.UniqueKeys.OrderBy(static key => key.Key, StringComparer.Ordinal).Select(static key => $"{key.Key}:{key.Value}")
+            .Prepend(wanted.Architecture).Prepend(wanted.Request.RequestId));
+
+    private static WantedEnvironment Together(IReadOnlyList<WantedEnvironment> same)
+        => same is [var only] ? only
+            : same[0] with { Name = string.Join(", ", same.Select(static one => one.Name)) };
+
+    private ValueTask<ResolvedEnvironment?> FindKnownAsync(WantedEnvironment wanted, CancellationToken cancellationToken)
+        => book.FindDefaultAsync(wanted.Request.RequestId, wanted.Architecture, wanted.Request.UniqueKeys, cancellationToken);
+
+    private async Task<IReadOnlyList<FoundEnvironment>> ResolveNewAsync(
+        List<WantedEnvironment> missing, bool isForced, CancellationToken cancellationToken)
+    {
+        if (missing.Count == 0)
+        {
+            return [];
+        }
+
+        IReadOnlyList<LockedEnvironment> found;
+        try
+        {
+            found = await nuget.ResolveAsync(missing, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EnvironmentException error) when (!isForced && error.Code is (ErrorCodes.PackagesNotFound or ErrorCodes.SdkMissing))
+        {
+            // What somebody else has resolved survives the feed.
+            if (await FindStoredAsync(missing, cancellationToken).ConfigureAwait(false) is { } stored)
+            {
+                return stored;
+            }
+
+            throw;
+        }
+
+        var resolved = new List<FoundEnvironment>();
+        foreach (var locked in found)
+        {
+            sources.Add(locked.Files);
+
+            // The same packages were found before: the record of that time says when, and by whom.
+            var known = await book.FindAsync(locked.Environment.Id, cancellationToken).ConfigureAwait(false);
+            resolved.Add(new FoundEnvironment(known ?? locked.Environment, IsNew: true));
+        }
+
+        return resolved;
+    }
+
+    private async Task<IReadOnlyList<FoundEnvironment>?> FindStoredAsync(
+        List<WantedEnvironment> missing, CancellationToken cancellationToken)
+    {
+        var stored = new List<FoundEnvironment>();
+        foreach (var wanted in missing)
+        {
+            var all = await book.AllOfAsync(wanted.Request.RequestId, wanted.Architecture, cancellationToken).ConfigureAwait(false);
+            if (all is not [var newest, ..])
+            {
+                return null;
+            }
+
+            stored.Add(new FoundEnvironment(newest, IsNew: true));
+            tell($"The packages of {wanted.Name} cannot be looked for now. Those that {newest.ResolvedBy} found on "
+                + $"{newest.ResolvedOn:yyyy-MM-dd} are used.");
+        }
+
+        return stored;
+    }
+
+    private async Task StoreAsync(IReadOnlyList<FoundEnvironment> found, ResolveOptions options, CancellationToken cancellationToken)
+    {
+        var environments = found.Select(static each => each.Environment).DistinctBy(static environment => environment.Id).ToList();
+        if (cache is not null && book.Cache is { } records && !options.IsLocalOnly)
+        {
+            var stored = await records.FindAsync(
+                environments.ConvertAll(static environment => environment.Id), cancellationToken).ConfigureAwait(false);
+            var unstored = environments.Where((_, index) => stored[index] is null).ToList();
+            await PublishAsync(cache, unstored, cancellationToken).ConfigureAwait(false);
+        }
+
+        var added = found.Where(static each => each.IsNew).Select(static each => each.Environment).ToList();
+        if (added.Count > 0)
+        {
+            await book.AddAsync(added, cancellationToken).ConfigureAwait(false);
+            foreach (var environment in added.Where(_ => options.SetsDefault))
+            {
+                await book.SetDefaultAsync(environment, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Packages first: who finds a record relies on them.
+    private async Task PublishAsync(PackageCache packages, List<ResolvedEnvironment> environments, CancellationToken cancellationToken)
+    {
+        if (environments.Count == 0)
+        {
+            return;
+        }
+
+        var all = environments.SelectMany(static environment => environment.Packages).OfType<NuGetPackage>()
+            .DistinctBy(static package => package.Sha256).ToList();
+        await packages.AddAsync(all, sources.FindOrDownloadAsync, cancellationToken).ConfigureAwait(false);
+        await book.PublishAsync(environments, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,44 @@
+using Metaflow.Errors;
+
+namespace Metaflow.Environments.Resolution;
+
+/// <summary>The errors of looking for packages.</summary>
+internal static class ResolutionErrors
+{
+    private const string FeedUnreachable = "NU1301";
+
+    /// <summary>Returns the error that names all problems at once.</summary>
+    /// <param name="problems">The problems, each with the environment that has it.</param>
+    /// <returns>The error.</returns>
+    public static EnvironmentException NotFound(IReadOnlyList<(string Name, RestoreProblem Problem)> problems)
+    {
+        var texts = problems.GroupBy(static each => each.Problem)
+            .Select(static same => $"{string.Join(", ", same.Select(static each => each.Name).Distinct())}: {Shown(same.Key)}");
+        return new EnvironmentException(
+            ErrorCodes.PackagesNotFound,
+            "The packages of the steps cannot be found.",
+            string.Join(" ", texts),
+            Remedy([.. problems.Select(static each => each.Problem.Code).Distinct()]));
+    }
+
+    private static string Shown(RestoreProblem problem)
+    {
+        // NuGet writes a line for each source and for each package on the way.
+        var lines = problem.Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Distinct();
+        var text = string.Join(" ", lines.Select(static line => line.TrimStart('-', ' ')).Select(Ended));
+        return problem.Code.Length == 0 ? text : $"{text} ({problem.Code})";
+    }
+
+    private static string Ended(string line) => line[^1] is '.' or ':' or ']' ? line : line + ".";
+
+    private static string Remedy(IReadOnlyList<string> codes) => codes switch
+    {
+        _ when codes.Contains(FeedUnreachable) =>
+            "Check the connection to the feed, and the sources of 'dotnet nuget list source'. "
+                + "Environments that were resolved before need no feed.",
+        _ when codes.Contains("NU1107") || codes.Contains("NU1605") || codes.Contains("NU1608") =>
+            "Name a version of the package in question with [NuGet] on the step, so that all that need it accept it.",
+        _ when codes.Contains("NU1101") => "Check the identifier, and add the feed that has the package with [NuGetSources].",
+        _ => "Choose a version that a feed has, or add the feed that has it with [NuGetSources].",
+    };
+}

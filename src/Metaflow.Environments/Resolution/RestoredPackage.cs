@@ -1,0 +1,30 @@
+using Metaflow.Environments.Records;
+
+namespace Metaflow.Environments.Resolution;
+
+/// <summary>A package that NuGet found, as its files in NuGet's folder of packages say.</summary>
+/// <param name="Id">The identifier as the package writes it.</param>
+/// <param name="Version">The normalized version.</param>
+internal sealed record RestoredPackage(string Id, string Version)
+{
+    /// <summary>Gets the folder with the files of the package.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Gets the source that it came from; empty if NuGet has not written it down.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>Gets the hash of its content, by NuGet's rule.</summary>
+    public required string ContentHash { get; init; }
+
+    /// <summary>Gets the versions found for what it needs, by identifier.</summary>
+    public IReadOnlyDictionary<string, string> Dependencies { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the files that a process loads.</summary>
+    public IReadOnlyList<NuGetAsset> Assets { get; init; } = [];
+
+    /// <summary>Gets the shared frameworks that it needs beside that of .NET, such as <c>Microsoft.AspNetCore.App</c>.</summary>
+    public IReadOnlyList<string> Frameworks { get; init; } = [];
+
+    /// <summary>Gets the package's own file.</summary>
+    public string File => Path.Combine(Folder, $"{Id.ToLowerInvariant()}.{Version.ToLowerInvariant()}.nupkg");
+}

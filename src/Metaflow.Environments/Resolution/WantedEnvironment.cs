@@ -1,0 +1,30 @@
+using Metaflow.Environments.Records;
+using Metaflow.Environments.Requirements;
+
+namespace Metaflow.Environments.Resolution;
+
+/// <summary>An environment to resolve.</summary>
+/// <param name="Name">Names it in messages, such as <c>step 'train'</c>.</param>
+/// <param name="Request">What is asked for.</param>
+/// <param name="Framework">The framework of the program, such as <c>net10.0</c>.</param>
+/// <param name="Architecture">The kind of machine that it is for.</param>
+internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request, string Framework, string Architecture)
+{
+    private const string Equality = "==";
+
+    /// <summary>Gets the packages of NuGet by identifier.</summary>
+    public IReadOnlyDictionary<string, NuGetConstraint> Packages { get; } = PackagesOf(Request);
+
+    /// <summary>Gets the sources, with credentials, to use instead of those of NuGet's configuration files.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    private static Dictionary<string, NuGetConstraint> PackagesOf(EnvironmentRequest request)
+        => request.Requirements.Where(static text => text.Category == Categories.NuGet)
+            .Select(static text => text.Value.Split(Equality, 2))
+            .ToDictionary(static parts => parts[0], static parts => parts is [_, var text] ? NuGetConstraint.Parse(text, parts[0]) : NuGetConstraint.Any);
+}
+
+/// <summary>An environment that was resolved just now.</summary>
+/// <param name="Environment">The environment.</param>
+/// <param name="Files">The files of its packages on this machine, by SHA-256.</param>
+internal sealed record LockedEnvironment(ResolvedEnvironment Environment, IReadOnlyDictionary<string, string> Files);

@@ -1,0 +1,26 @@
+using System.Text.RegularExpressions;
+using Metaflow.Errors;
+
+namespace Metaflow.Environments.Storage;
+
+/// <summary>Names of environments with variables, such as <c>team/training:@{METAFLOW_INIT_VERSION}</c>, of which a run or a task knows the
+/// values.</summary>
+internal static partial class NameTemplate
+{
+    /// <summary>Puts values in the places of variables.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="value">Returns the value of a variable by its name; <see langword="null"/> if it has none.</param>
+    /// <returns>The text without variables. What values contain is not looked at.</returns>
+    /// <exception cref="EnvironmentException">A variable has no value (MF7037).</exception>
+    public static string Fill(string text, Func<string, string?> value) => Variable().Replace(
+        text,
+        match => value(match.Groups["name"].Value) ?? throw new EnvironmentException(
+            ErrorCodes.EnvironmentVariableUnset,
+            $"The environment '{text}' cannot be found.",
+            $"Its name has the variable '{match.Groups["name"].Value}', which is not set.",
+            "Set the variable, or use one that Metaflow sets, such as METAFLOW_RUN_ID, METAFLOW_STEP_NAME, METAFLOW_TASK_ID, or "
+                + "METAFLOW_INIT_ with the name of a parameter in capital letters."));
+
+    [GeneratedRegex(@"@\{(?<name>\w+)\}")]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,58 @@
+using Metaflow.Client;
+using Metaflow.Environments.Creation;
+using Metaflow.Environments.Packages;
+using Metaflow.Environments.Resolution;
+using Metaflow.Environments.Settings;
+using Metaflow.Environments.Storage;
+using Metaflow.Settings;
+using Metaflow.Storage;
+using Metaflow.Stores;
+
+namespace Metaflow.Environments.Workspaces;
+
+/// <summary>All that resolves, stores and creates environments, as the settings of a process want it.</summary>
+internal sealed class EnvironmentWorkspace
+{
+    private EnvironmentWorkspace(EnvironmentBook book, EnvironmentResolver resolver, EnvironmentFolder folder, PackageSources sources)
+        => (Book, Resolver, Folder, Sources) = (book, resolver, folder, sources);
+
+    /// <summary>Gets the environments that are known.</summary>
+    public EnvironmentBook Book { get; }
+
+    /// <summary>Gets what finds environments.</summary>
+    public EnvironmentResolver Resolver { get; }
+
+    /// <summary>Gets the folder of this machine in which they are created.</summary>
+    public EnvironmentFolder Folder { get; }
+
+    /// <summary>Gets what finds the files of packages.</summary>
+    public PackageSources Sources { get; }
+
+    /// <summary>Opens the places that settings name. Nothing is read or written yet.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="options">The options of stores.</param>
+    /// <param name="dotnet">The program <c>dotnet</c>.</param>
+    /// <param name="workingFolder">The folder in which the search for NuGet's configuration files begins.</param>
+    /// <param name="tell">Receives sentences that the user should read.</param>
+    /// <returns>The workspace.</returns>
+    /// <exception cref="Errors.ConfigurationException">A setting is wrong (MF2105).</exception>
+    public static EnvironmentWorkspace Open(
+        MetaflowSettings settings, StoreOptions options, string dotnet, string workingFolder, Action<string> tell)
+    {
+        var own = EnvironmentSettings.Of(settings);
+        var root = own.RootOf(settings.Datastore);
+        var blobs = root is null ? null : RunStores.OpenBlobs(root, options);
+        var packages = blobs is null ? null : new PackageCache(blobs, $"{own.PackagesFolder}/{PackageCache.Folder}");
+        var local = settings.Datastore.IsLocal ? settings.Datastore
+            : SettingsLoader.FindDatastore(settings, workingFolder, StoreAddress.LocalType, null);
+        var book = new EnvironmentBook(
+            new LocalManifest(local.Folder, own.ManifestFile, own.LockTimeout, options.Time),
+            blobs is null ? null : new EnvironmentCache(blobs, own.EnvironmentsFolder), own.RemoteLatest,
+            () => new MetaflowClient(settings).WithNamespace(null));
+        var restore = new SdkRestore(dotnet, workingFolder);
+        var sources = new PackageSources(packages, root?.ToString() ?? "", restore.TryDownloadAsync);
+        var resolver = new EnvironmentResolver(
+            book, new NuGetResolver(restore, options.Time, settings.User), sources, packages, tell);
+        return new EnvironmentWorkspace(book, resolver, new EnvironmentFolder(own.Folder, options.Time), sources);
+    }
+}

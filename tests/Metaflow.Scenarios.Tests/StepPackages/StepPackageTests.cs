@@ -1,0 +1,100 @@
+namespace Metaflow.Scenarios.Tests.StepPackages;
+
+/// <summary>Steps that run with packages of their own.</summary>
+public sealed class StepPackageTests : IDisposable
+{
+    private readonly VersionsProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task Steps_run_with_versions_below_above_and_equal_to_the_one_that_the_flow_was_compiled_with()
+    {
+        var run = (await _program.RunAsync("run")).Succeeded();
+
+        AssertVersions(run);
+        var values = _program.Place.Client().Flow("VersionsFlow").LatestRun!;
+        Assert.Equal("1.0.0;3.0.0;2.0.0;", values.Data["seen"]);
+        Assert.Equal(2, EnvironmentsOf(values).Count());
+    }
+
+    [Fact]
+    public async Task A_run_is_repeated_from_the_datastore_alone_when_the_feed_and_all_caches_are_gone()
+    {
+        (await _program.RunAsync("run")).Succeeded();
+        var before = EnvironmentsOf(_program.Place.Client().Flow("VersionsFlow").LatestRun!).ToList();
+        _program.RemoveFeed();
+        _program.RemoveCaches();
+
+        AssertVersions((await _program.RunAsync("run")).Succeeded());
+
+        Assert.Equal(before, EnvironmentsOf(_program.Place.Client().Flow("VersionsFlow").LatestRun!));
+        Assert.False(Directory.Exists(_program.NuGetFolder), "Nothing asked NuGet.");
+    }
+
+    [Fact]
+    public async Task A_machine_that_knows_no_environment_takes_those_of_the_datastore_when_the_feed_is_gone()
+    {
+        (await _program.RunAsync("run")).Succeeded();
+        _program.RemoveFeed();
+        _program.RemoveCaches();
+        File.Delete(Path.Combine(_program.Place.Root, "dotnet_v2.cnd"));
+
+        var run = (await _program.RunAsync("run")).Succeeded();
+
+        AssertVersions(run);
+        Assert.Contains("tester found on", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_the_environment_local_all_steps_run_with_the_packages_of_the_program()
+    {
+        var run = (await _program.RunAsync("run", "--environment", "local")).Succeeded();
+
+        Assert.Contains("start: acme 2.0.0", run.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_program.EnvironmentsFolder));
+    }
+
+    [Fact]
+    public async Task A_package_that_no_feed_has_is_named_with_the_step_before_the_run_begins()
+    {
+        _program.RemoveFeed();
+        Directory.CreateDirectory(_program.Feed.Folder);
+
+        var run = await _program.RunAsync("run");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("MF7020", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("step 'start', step 'higher': Unable to find package acme.lib", run.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.False(Directory.Exists(_program.Place.Root), "There is no run.");
+    }
+
+    [Fact]
+    public async Task A_damaged_copy_in_the_datastore_is_never_loaded()
+    {
+        (await _program.RunAsync("run")).Succeeded();
+        _program.RemoveFeed();
+        _program.RemoveCaches();
+        var stored = Directory.EnumerateFiles(Path.Combine(_program.Place.Folder, "conda_env", "packages"), "*.nupkg", SearchOption.AllDirectories).First();
+        var bytes = await File.ReadAllBytesAsync(stored, TestContext.Current.CancellationToken);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(stored, bytes, TestContext.Current.CancellationToken);
+
+        var run = await _program.RunAsync("run");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("MF7023", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("conda_env", run.Errors, StringComparison.Ordinal);
+    }
+
+    private static void AssertVersions(CommandOutcome run)
+    {
+        Assert.Contains("start: acme 1.0.0, assembly 1.0.0.0, base program", run.Output, StringComparison.Ordinal);
+        Assert.Contains("higher: acme 3.0.0, assembly 3.0.0.0, base program", run.Output, StringComparison.Ordinal);
+        Assert.Contains("end: acme 2.0.0, assembly 2.0.0.0, base program", run.Output, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> EnvironmentsOf(Client.RunHandle run)
+        => run.Steps.SelectMany(static step => step.Tasks)
+            .Select(static task => task.MetadataDictionary.GetValueOrDefault("conda_env_id")).OfType<string>().Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,100 @@
+using Metaflow.Scenarios.Tests.Plugins;
+
+namespace Metaflow.Scenarios.Tests.StepPackages;
+
+/// <summary>A flow whose steps run with different versions of a package, in a place with nothing but what the test gives it: its own feed,
+/// its own folders of NuGet and of environments.</summary>
+internal sealed class VersionsProgram : IDisposable
+{
+    private const string Program = """
+        using Acme;
+
+        public static class Program
+        {
+            public static Task<int> Main(string[] args) => FlowProgram.RunAsync<VersionsFlow>(args);
+        }
+
+        public partial class VersionsFlow : FlowSpec
+        {
+            public partial string Seen { get; set; }
+
+            [Step, NuGet("Acme.Lib", "1.0.0")]
+            Transition Start()
+            {
+                Seen = Look("start");
+                return Next(Higher);
+            }
+
+            [Step, NuGet("Acme.Lib", ">=3")]
+            Transition Higher()
+            {
+                Seen += Look("higher");
+                return Next(End);
+            }
+
+            [Step]
+            void End() => Seen += Look("end");
+
+            private static string Look(string step)
+            {
+                var assembly = typeof(Lib).Assembly;
+                Console.WriteLine($"{step}: {Lib.Text}, assembly {assembly.GetName().Version}, base {Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'))}");
+                return Lib.Name + ";";
+            }
+        }
+        """;
+
+    private readonly PluggedProgram _program;
+
+    public VersionsProgram(string program = Program)
+    {
+        Feed = new PackageFolderFeed(Path.Combine(Place.Folder, "feed"));
+        foreach (var version in (string[])["1.0.0", "2.0.0", "3.0.0"])
+        {
+            Feed.Add("Acme.Lib", version, LibraryOf(version, version == "1.0.0" ? "" : "public static string Later() => \"later\";"));
+        }
+
+        Place.Environment["NUGET_PACKAGES"] = NuGetFolder;
+        Place.Environment["METAFLOW_ENVIRONMENTS_FOLDER"] = EnvironmentsFolder;
+        File.WriteAllText(
+            Path.Combine(Place.Folder, "nuget.config"),
+            $"""<configuration><packageSources><clear /><add key="test" value="{Feed.Folder}" /></packageSources></configuration>""");
+        var built = Directory.CreateDirectory(Path.Combine(Place.Folder, "program")).FullName;
+        _program = new PluggedProgram(built)
+            .AddPackage("Acme.Lib", "2.0.0", Path.Combine(Feed.Folder, "built", "2.0.0", "Acme.Lib.dll"))
+            .Add("Versions", program, "Acme.Lib");
+    }
+
+    public Workplace Place { get; } = new();
+
+    public PackageFolderFeed Feed { get; }
+
+    public string NuGetFolder => Path.Combine(Place.Folder, "nuget-packages");
+
+    public string EnvironmentsFolder => Path.Combine(Place.Folder, "environments");
+
+    public static string LibraryOf(string name, string members = "") => $$"""
+        namespace Acme;
+        public static class Lib { public static string Name => "{{name}}"; public static string Text => "acme {{name}}"; {{members}} }
+        """;
+
+    public Task<CommandOutcome> RunAsync(params string[] arguments) => _program.RunAsync(Place, arguments);
+
+    public FlowProcess Start(params string[] arguments) => _program.Start(Place, arguments);
+
+    public void RemoveFeed() => Directory.Delete(Feed.Folder, recursive: true);
+
+    /// <summary>Removes all that this machine has of packages and environments.</summary>
+    public void RemoveCaches()
+    {
+        foreach (var folder in (string[])[NuGetFolder, EnvironmentsFolder])
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    public void Dispose() => Place.Dispose();
+}
