@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 using Metaflow.Cli.Configs;
+using Metaflow.Commands;
 using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Environments.Settings;
 using Metaflow.Launching;
 using Metaflow.Plugins;
 using Metaflow.StepEnvironments;
+using Metaflow.EnvironmentCommands;
 
 namespace Metaflow;
 
@@ -33,6 +35,10 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
         registry.AddFlowDecorator("trigger", static () => new TriggerAttribute());
         registry.AddFlowDecorator("trigger_on_finish", static () => new TriggerOnFinishAttribute());
 
+        registry.Add<Command<FlowContext>>(
+            "environment", static () => new CommandGroup<FlowContext>("Packages of the steps.", "environment show", "environment resolve"));
+        registry.Add<Command<FlowContext>>("environment resolve", static () => new EnvironmentResolveCommand());
+        registry.Add<Command<FlowContext>>("environment show", static () => new EnvironmentShowCommand());
         registry.Use(typeof(LocalLauncherPlugin), LocalLauncherPlugin.Register);
         foreach (var setting in EnvironmentSettings.All)
         {

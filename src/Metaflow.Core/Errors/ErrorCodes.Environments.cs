@@ -42,6 +42,9 @@ public static partial class ErrorCodes
     /// <summary>The name of an environment has a variable that is not set.</summary>
     public const string EnvironmentVariableUnset = "MF7037";
 
+    /// <summary>There is no environment of a name.</summary>
+    public const string EnvironmentUnknown = "MF7039";
+
     /// <summary>Two decorators of one level ask for different values.</summary>
     public const string RequirementsDiffer = "MF7101";
 

@@ -26,6 +26,11 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     /// <summary>Gets the packages of this machine.</summary>
     public PackageFolder Packages { get; } = new(folder, time);
 
+    /// <summary>Returns true if all packages of an environment are unpacked.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <returns>Whether they are.</returns>
+    public bool Has(ResolvedEnvironment environment) => environment.Packages.OfType<NuGetPackage>().All(Packages.Has);
+
     /// <summary>Unpacks the packages of an environment that are not here yet.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="sources">The places that may have the files of packages, the nearest first.</param>
@@ -112,9 +117,8 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
             Directory.CreateDirectory(Path.GetDirectoryName(dependencies.File)!);
             Replace(
                 dependencies.File, new DependenciesWriter(program, PackageFolder.PathOf).Write(ownDependencies.RootElement, packages));
-            Replace(
-                runtimeConfig.File,
-                RuntimeConfigWriter.Write(ownConfig.RootElement, properties, [.. packages.SelectMany(static package => package.Frameworks)]));
+            var frameworks = packages.SelectMany(static package => package.Frameworks).Distinct().ToList();
+            Replace(runtimeConfig.File, RuntimeConfigWriter.Write(ownConfig.RootElement, properties, frameworks));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

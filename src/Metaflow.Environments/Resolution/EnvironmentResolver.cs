@@ -39,7 +39,8 @@ internal sealed class EnvironmentResolver(
             }
         }
 
-        foreach (var (request, environment) in missing.Zip(await ResolveNewAsync(missing, options.IsForced, cancellationToken).ConfigureAwait(false)))
+        var added = await ResolveNewAsync(missing, options.IsForced, cancellationToken).ConfigureAwait(false);
+        foreach (var (request, environment) in missing.Zip(added))
         {
             found.Add(KeyOf(request), environment);
         }
@@ -53,12 +54,40 @@ internal sealed class EnvironmentResolver(
     }
 
     private static string KeyOf(WantedEnvironment wanted) => string.Join(
-        ' ', wanted.Request.UniqueKeys.OrderBy(static key => key.Key, StringComparer.Ordinal).Select(static key => $"{key.Key}:{key.Value}")
+        ' ',
+        wanted.Request.UniqueKeys.OrderBy(static key => key.Key, StringComparer.Ordinal).Select(static key => $"{key.Key}:{key.Value}")
             .Prepend(wanted.Architecture).Prepend(wanted.Request.RequestId));
 
     private static WantedEnvironment Together(IReadOnlyList<WantedEnvironment> same)
         => same is [var only] ? only
             : same[0] with { Name = string.Join(", ", same.Select(static one => one.Name)) };
+
+    /// <summary>Environments of several kinds of machines that were resolved for the same requirements share the hash of their
+    /// packages.</summary>
+    private static IReadOnlyList<LockedEnvironment> Together(IReadOnlyList<LockedEnvironment> found)
+    {
+        var shared = found.GroupBy(static each => each.Environment.Id.RequestId).Where(static same => same.Count() > 1)
+            .ToDictionary(
+                static same => same.Key,
+                static same => (
+                    FullId: EnvironmentHash.OfSeveral(same.Select(static each =>
+                        KeyValuePair.Create(each.Environment.Id.Architecture, each.Environment.Packages))),
+                    Architectures: same.Select(static each => each.Environment.Id.Architecture).Order(StringComparer.Ordinal).ToList()),
+                StringComparer.Ordinal);
+        return
+        [
+            .. found.Select(each => shared.TryGetValue(each.Environment.Id.RequestId, out var same)
+                ? each with
+                {
+                    Environment = each.Environment with
+                    {
+                        Id = each.Environment.Id with { FullId = same.FullId },
+                        Architectures = same.Architectures,
+                    },
+                }
+                : each),
+        ];
+    }
 
     private ValueTask<ResolvedEnvironment?> FindKnownAsync(WantedEnvironment wanted, CancellationToken cancellationToken)
         => book.FindDefaultAsync(wanted.Request.RequestId, wanted.Architecture, wanted.Request.UniqueKeys, cancellationToken);
@@ -88,7 +117,7 @@ internal sealed class EnvironmentResolver(
         }
 
         var resolved = new List<FoundEnvironment>();
-        foreach (var locked in found)
+        foreach (var locked in Together(found))
         {
             sources.Add(locked.Files);
 

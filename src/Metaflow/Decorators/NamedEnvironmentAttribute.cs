@@ -25,10 +25,6 @@ public sealed class NamedEnvironmentAttribute : EnvironmentDecoratorAttribute
     /// for none.</summary>
     public string? Pathspec { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the environment is looked up when each task starts and not when the run does. The
-    /// name may then have <c>@{VARIABLE}</c>. The default is <see langword="false"/>.</summary>
-    public bool FetchAtExecution { get; set; }
-
     /// <inheritdoc/>
     public override string DecoratorName => "named_env";
 
@@ -38,7 +34,7 @@ public sealed class NamedEnvironmentAttribute : EnvironmentDecoratorAttribute
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
     [
-        new("name", Name), new("pathspec", Pathspec), new("fetch_at_exec", FetchAtExecution), new("disabled", Disabled),
+        new("name", Name), new("pathspec", Pathspec), new("disabled", Disabled),
     ];
 
     /// <inheritdoc/>
@@ -47,6 +43,5 @@ public sealed class NamedEnvironmentAttribute : EnvironmentDecoratorAttribute
         Disabled = Disabled ? true : null,
         Name = Name,
         Pathspec = Pathspec,
-        FetchAtExecution = FetchAtExecution ? true : null,
     };
 }

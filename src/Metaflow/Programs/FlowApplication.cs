@@ -1,6 +1,8 @@
 using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Definition;
+using Metaflow.Environments.Programs;
+using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 using Metaflow.Graph;
 using Metaflow.Graph.Rules;
@@ -10,6 +12,7 @@ using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
 using Metaflow.Spinning;
+using Metaflow.StepEnvironments;
 using Metaflow.Storage;
 
 namespace Metaflow.Programs;
@@ -156,6 +159,22 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var shared = settings.RunsInProcess ? new InProcessRun() : null;
         return await new SpinRun(makeFlow, Definition, settings, Program, time).RunAsync(
             request, new SafeObserver(observer), interruption).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns the files of this program, with which its steps can be started with other packages.</summary>
+    /// <returns>The files.</returns>
+    /// <exception cref="EnvironmentException">MF7024: the program's form does not allow packages of steps.</exception>
+    public CompiledProgram Files() => ProgramFiles.Of(Program).Program;
+
+    /// <summary>Returns what finds the environments of the steps.</summary>
+    /// <param name="with">The decorators of the command line.</param>
+    /// <param name="workspace">What resolves, stores and creates environments.</param>
+    /// <returns>The planner.</returns>
+    public EnvironmentPlanner Environments(IReadOnlyList<string> with, EnvironmentWorkspace workspace)
+    {
+        // What a reference to a configuration stands for is known when a run begins.
+        List<string> known = [.. with.Concat(settings.DefaultDecorators).Where(static text => !ConfigTexts.HasReference(text))];
+        return new EnvironmentPlanner(Definition, step => new StepDecorators(_flow, step, known), workspace);
     }
 
     private RunServices Services() => settings.RunsInProcess

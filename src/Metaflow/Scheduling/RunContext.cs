@@ -154,10 +154,12 @@ internal sealed class RunContext(
     /// or created (MF70xx).</exception>
     public async Task FindEnvironmentsAsync()
     {
-        if (AllDecorators.Any(static decorator => decorator is EnvironmentDecoratorAttribute))
+        var setup = new EnvironmentSetup(definition, settings, StoreOptions)
         {
-            Environments = await EnvironmentSetup.PlanAsync(this).ConfigureAwait(false);
-        }
+            WorkingFolder = request.WorkingFolder,
+            Tell = text => Observer.OnEvent(new RunEvent.Message(Time.GetUtcNow(), text)),
+        };
+        Environments = await setup.PlanAsync(Program, DecoratorsOf, [], default).ConfigureAwait(false);
     }
 
     /// <summary>Says which decorators of the command count for fewer steps than it seems.</summary>

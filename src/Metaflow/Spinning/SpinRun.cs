@@ -12,6 +12,7 @@ using Metaflow.Naming;
 using Metaflow.Running;
 using Metaflow.Scheduling;
 using Metaflow.Settings;
+using Metaflow.StepEnvironments;
 using Metaflow.Storage;
 using Metaflow.Stores;
 using Metaflow.Tasks;
@@ -28,7 +29,8 @@ internal sealed class SpinRun(
     /// <summary>The decorators that mean something for a single step on this machine; Python Metaflow's list.</summary>
     private static readonly string[] Allowed =
     [
-        "conda", "pypi", "conda_base", "pypi_base", "nuget", "environment", "project", "timeout", "card", "secrets",
+        "conda", "pypi", "conda_base", "pypi_base", "nuget", "nuget_sources", "named_env", "environment",
+        "project", "timeout", "card", "secrets",
     ];
 
     /// <summary>Runs the step.</summary>
@@ -78,12 +80,26 @@ internal sealed class SpinRun(
         }
 
         var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
-        var launch = Launch(path, target, request, decorators, stores);
+        var launch = Launch(path, target, request, decorators, stores) with
+        {
+            Program = await ProgramOfAsync(path.Step, decorators, request, observer).ConfigureAwait(false),
+        };
         using var launchers = LaunchersOf(stores);
         var exit = await new SpinTask(path, observer, time).RunAsync(launchers.Default, launch, interruption).ConfigureAwait(false);
         var outcome = await OutcomeAsync(path, exit, interruption, stores, given).ConfigureAwait(false);
         stores.Forget(target.Split is { } item ? [.. target.Inputs, item] : target.Inputs, path);
         return outcome;
+    }
+
+    private async Task<ProgramLocation> ProgramOfAsync(
+        string step, StepDecorators decorators, SpinRequest request, IRunObserver observer)
+    {
+        var setup = new EnvironmentSetup(definition, settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
+        {
+            WorkingFolder = request.WorkingFolder,
+            Tell = text => Say(observer, text),
+        };
+        return (await setup.PlanAsync(program, _ => decorators, [step], default).ConfigureAwait(false)).Find(step)?.Program ?? program;
     }
 
     private Launchers LaunchersOf(SpinStores stores)

@@ -14,15 +14,17 @@ namespace Metaflow.StepEnvironments;
 /// <param name="definition">The flow's definition.</param>
 /// <param name="decoratorsOf">Returns the decorators in force for a step.</param>
 /// <param name="workspace">What resolves, stores and creates environments.</param>
-internal sealed class EnvironmentPlanner(FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, EnvironmentWorkspace workspace)
+internal sealed class EnvironmentPlanner(
+    FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, EnvironmentWorkspace workspace)
 {
     /// <summary>Returns what the steps of the flow ask for.</summary>
+    /// <param name="only">The steps that count; empty for all.</param>
     /// <returns>The requirements by step; steps that ask for nothing are left out.</returns>
     /// <exception cref="Errors.ConfigurationException">Decorators contradict each other (MF7101 to MF7105).</exception>
-    public IReadOnlyDictionary<string, EnvironmentRequirement> Requirements()
+    public IReadOnlyDictionary<string, EnvironmentRequirement> Requirements(IReadOnlyCollection<string> only)
     {
         var requirements = new Dictionary<string, EnvironmentRequirement>(StringComparer.Ordinal);
-        foreach (var step in definition.Graph.Steps)
+        foreach (var step in definition.Graph.Steps.Where(step => only.Count == 0 || only.Contains(step.Name)))
         {
             if (StepRequirement.Of(decoratorsOf(step.Name), step.Name) is { } requirement)
             {
@@ -33,49 +35,91 @@ internal sealed class EnvironmentPlanner(FlowDefinition definition, Func<string,
         return requirements;
     }
 
-    /// <summary>Finds and creates the environments.</summary>
+    /// <summary>Finds environments.</summary>
+    /// <param name="requirements">What steps ask for.</param>
+    /// <param name="framework">The framework of the program, such as <c>net10.0</c>.</param>
+    /// <param name="architectures">The kinds of machines that they are for.</param>
+    /// <param name="options">How to look for them.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>For each step and each kind of machine, the environment.</returns>
+    /// <exception cref="Errors.EnvironmentException">Packages cannot be found or stored (MF70xx).</exception>
+    public async Task<IReadOnlyList<StepFound>> FindAsync(
+        IReadOnlyDictionary<string, EnvironmentRequirement> requirements, string framework, IReadOnlyList<string> architectures,
+        ResolveOptions options, CancellationToken cancellationToken)
+    {
+        var named = new NamedEnvironments(workspace.Book);
+        var found = new List<StepFound>();
+        var wanted = new List<(string Step, WantedEnvironment Request)>();
+        foreach (var (step, requirement) in requirements)
+        {
+            foreach (var architecture in architectures)
+            {
+                var start = await named.FindAsync(requirement, architecture, cancellationToken).ConfigureAwait(false);
+                if (start is not null && !requirement.Packages.Values.Any(static packages => packages.Count > 0))
+                {
+                    found.Add(new StepFound(step, new FoundEnvironment(start, IsNew: false)));
+                    continue;
+                }
+
+                var whole = start is null ? requirement : NamedEnvironments.Extend(start, requirement);
+                wanted.Add((step, new WantedEnvironment(
+                    $"step '{step}'", EnvironmentRequest.Of(whole, framework), framework, architecture)
+                {
+                    Sources = whole.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
+                }));
+            }
+        }
+
+        var resolved = await workspace.Resolver.ResolveAsync(
+            wanted.ConvertAll(static each => each.Request), options, cancellationToken).ConfigureAwait(false);
+        found.AddRange(wanted.Zip(resolved, static (each, environment) => new StepFound(each.Step, environment)));
+        return found;
+    }
+
+    /// <summary>Finds and creates the environments of a run.</summary>
     /// <param name="program">The program that runs tasks of steps without an environment.</param>
+    /// <param name="only">The steps that count; empty for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The environments.</returns>
     /// <exception cref="Errors.EnvironmentException">Packages cannot be found, stored or unpacked (MF70xx).</exception>
-    public async Task<PlannedEnvironments> PlanAsync(ProgramLocation program, CancellationToken cancellationToken)
+    public async Task<PlannedEnvironments> PlanAsync(
+        ProgramLocation program, IReadOnlyCollection<string> only, CancellationToken cancellationToken)
     {
-        var requirements = Requirements();
+        var requirements = Requirements(only);
         if (requirements.Count == 0)
         {
             return PlannedEnvironments.None;
         }
 
         var (compiled, arguments) = ProgramFiles.Of(program);
-        var requests = requirements.Select(step => new WantedEnvironment(
-            $"step '{step.Key}'", EnvironmentRequest.Of(step.Value, compiled.Framework), compiled.Framework, Architecture.OfThisMachine)
-        {
-            Sources = step.Value.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
-        }).ToList();
-        var environments = await workspace.Resolver.ResolveAsync(requests, new ResolveOptions(), cancellationToken).ConfigureAwait(false);
+        var environments = await FindAsync(
+            requirements, compiled.Framework, [Architecture.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
         var programs = new Dictionary<EnvironmentId, ProgramLocation>();
         var planned = new Dictionary<string, PlannedEnvironment>(StringComparer.Ordinal);
-        foreach (var (step, found) in requirements.Keys.Zip(environments))
+        foreach (var (step, found) in environments)
         {
-            var environment = found.Environment;
-            if (!programs.TryGetValue(environment.Id, out var started))
+            if (!programs.TryGetValue(found.Environment.Id, out var started))
             {
-                started = await CreateAsync(compiled, environment, arguments, cancellationToken).ConfigureAwait(false);
-                programs.Add(environment.Id, started);
+                started = await CreateAsync(compiled, found.Environment, arguments, cancellationToken).ConfigureAwait(false);
+                programs.Add(found.Environment.Id, started);
             }
 
-            planned.Add(step, new PlannedEnvironment(environment, started));
+            planned.Add(step, new PlannedEnvironment(found.Environment, started));
         }
 
         return new PlannedEnvironments(planned);
     }
 
     private async Task<ProgramLocation> CreateAsync(
-        CompiledProgram compiled, ResolvedEnvironment environment, IReadOnlyList<string> arguments,
-        CancellationToken cancellationToken)
+        CompiledProgram compiled, ResolvedEnvironment environment, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         await workspace.Folder.CreateAsync(environment, workspace.Sources.All, cancellationToken).ConfigureAwait(false);
         var start = workspace.Folder.Start(compiled, environment);
         return new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]) { Environment = environment.Id.FullId };
     }
 }
+
+/// <summary>An environment that was found for a step.</summary>
+/// <param name="Step">The step's name on disk.</param>
+/// <param name="Found">The environment.</param>
+internal sealed record StepFound(string Step, FoundEnvironment Found);

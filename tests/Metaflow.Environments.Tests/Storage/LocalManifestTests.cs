@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Metaflow.Core.Tests.Storage;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Storage;
@@ -256,6 +257,33 @@ public sealed class LocalManifestTests : IDisposable
 
         Assert.Equal(3, Open().Read().Ids.Count());
         Assert.NotNull(Open().Read().Find(replaced.Id));
+    }
+
+    [Fact]
+    public async Task A_change_is_made_again_in_the_file_that_took_the_place_of_the_changed_one()
+    {
+        // As the second of two processes of the extension does it, which has only the lock of the former file.
+        var (replaced, added) = (Samples.Conda("0.2"), Samples.Conda("0.3"));
+        using var other = new TemporaryFolder();
+        await Open(other.Root).AddAsync([replaced], Token);
+        await Open().AddAsync([Samples.Conda("0.1")], Token);
+        using var record = JsonDocument.Parse(EnvironmentJson.ToBytes(added));
+        var calls = 0;
+
+        await new ManifestFile(SharedPath, TimeSpan.FromMinutes(1), TimeProvider.System).ChangeAsync(
+            content =>
+            {
+                if (calls++ == 0)
+                {
+                    File.Move(Path.Combine(other.Root, "conda_v2.cnd"), SharedPath, overwrite: true);
+                }
+
+                return content.Add(added.Id, record.RootElement);
+            },
+            Token);
+
+        Assert.Equal(2, calls);
+        Assert.Equal([replaced.Id, added.Id], Open().Read().Ids);
     }
 
     [Fact]

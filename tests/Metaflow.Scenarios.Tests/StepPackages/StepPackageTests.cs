@@ -75,7 +75,8 @@ public sealed class StepPackageTests : IDisposable
         (await _program.RunAsync("run")).Succeeded();
         _program.RemoveFeed();
         _program.RemoveCaches();
-        var stored = Directory.EnumerateFiles(Path.Combine(_program.Place.Folder, "conda_env", "packages"), "*.nupkg", SearchOption.AllDirectories).First();
+        var packages = Path.Combine(_program.Place.Folder, "conda_env", "packages");
+        var stored = Directory.EnumerateFiles(packages, "*.nupkg", SearchOption.AllDirectories).First();
         var bytes = await File.ReadAllBytesAsync(stored, TestContext.Current.CancellationToken);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(stored, bytes, TestContext.Current.CancellationToken);
@@ -96,5 +97,6 @@ public sealed class StepPackageTests : IDisposable
 
     private static IEnumerable<string> EnvironmentsOf(Client.RunHandle run)
         => run.Steps.SelectMany(static step => step.Tasks)
-            .Select(static task => task.MetadataDictionary.GetValueOrDefault("conda_env_id")).OfType<string>().Order(StringComparer.Ordinal);
+            .Select(static task => task.MetadataDictionary.GetValueOrDefault("conda_env_id")).OfType<string>()
+            .Order(StringComparer.Ordinal);
 }
