@@ -36,7 +36,7 @@ public sealed class StepPackageTests : IDisposable
         var plan = (await _program.RunAsync("resume", "--rerun-changed", "--dry-run")).Succeeded();
         var cached = (await _program.RunAsync("run", "--cache", "--explain")).Succeeded();
 
-        Assert.Matches("higher +to run: its packages changed", plan.All);
+        Assert.True(plan.All.Contains("its packages changed", StringComparison.Ordinal), plan.All);
         Assert.Contains("its packages changed", cached.All, StringComparison.Ordinal);
         Assert.Contains("higher: acme 3.1.0", cached.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("start: acme", cached.Output, StringComparison.Ordinal);
