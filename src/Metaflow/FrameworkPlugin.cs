@@ -7,7 +7,7 @@ using Metaflow.Environments.Settings;
 using Metaflow.Launching;
 using Metaflow.Plugins;
 using Metaflow.StepEnvironments;
-using Metaflow.StepEnvironments.Commands;
+using Metaflow.EnvironmentCommands;
 
 namespace Metaflow;
 

@@ -157,9 +157,8 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
             Directory.CreateDirectory(Path.GetDirectoryName(dependencies.File)!);
             Replace(
                 dependencies.File, new DependenciesWriter(program, PackageFolder.PathOf).Write(ownDependencies.RootElement, packages));
-            Replace(
-                runtimeConfig.File,
-                RuntimeConfigWriter.Write(ownConfig.RootElement, properties, [.. packages.SelectMany(static package => package.Frameworks)]));
+            var frameworks = packages.SelectMany(static package => package.Frameworks).Distinct().ToList();
+            Replace(runtimeConfig.File, RuntimeConfigWriter.Write(ownConfig.RootElement, properties, frameworks));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

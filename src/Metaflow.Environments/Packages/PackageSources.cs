@@ -1,4 +1,5 @@
 using Metaflow.Environments.Records;
+using Metaflow.Platform;
 
 namespace Metaflow.Environments.Packages;
 
@@ -12,7 +13,7 @@ internal sealed class PackageSources(
     private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
 
     /// <summary>Gets the folder in which NuGet keeps the packages that it fetched.</summary>
-    public static string NuGetFolder => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
+    public static string NuGetFolder => ProcessVariables.ValueOf("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
         : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     /// <summary>Gets the places, the nearest first.</summary>
@@ -47,7 +48,8 @@ internal sealed class PackageSources(
         var file = Path.Combine(NuGetFolder, id, version, $"{id}.{version}.nupkg");
 
         // A package of the same version from another feed has other bytes.
-        return File.Exists(file) && new FileInfo(file).Length == package.Length && PackageBytes.Sha256(file) == package.Sha256 ? file : null;
+        return File.Exists(file) && new FileInfo(file).Length == package.Length && PackageBytes.Sha256(file) == package.Sha256
+            ? file : null;
     }
 
     /// <summary>Finds the file of a package on this machine, or lets NuGet fetch it.</summary>

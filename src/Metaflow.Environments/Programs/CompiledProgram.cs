@@ -84,6 +84,6 @@ internal sealed record CompiledProgram(string AssemblyFile, string DependenciesF
         ErrorCodes.ProgramWithoutEnvironments,
         "The steps of this program cannot have packages of their own.",
         why,
-        "Publish it framework-dependent, not trimmed, not native and not as a single file ('dotnet publish --no-self-contained'), or remove "
-            + "[NuGet] from the steps; '--environment local' runs all steps with the packages that the program was compiled with.");
+        "Publish it framework-dependent, not trimmed, not native and not as a single file ('dotnet publish --no-self-contained'), or "
+            + "remove [NuGet] from the steps. '--environment local' runs all steps with the packages that the program was compiled with.");
 }

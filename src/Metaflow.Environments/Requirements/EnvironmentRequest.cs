@@ -27,9 +27,11 @@ internal sealed record EnvironmentRequest
     /// <param name="requirement">The requirement.</param>
     /// <param name="framework">The framework that the program runs on, such as <c>net10.0</c>. It counts where there are packages of
     /// NuGet.</param>
+    /// <param name="condaHost">The host that names of channels of conda stand for. An address on it becomes the name, as in Metaflow's
+    /// extension. None by default.</param>
     /// <returns>The request.</returns>
     /// <exception cref="ConfigurationException">The requirement is wrong in itself (MF7102 to MF7105).</exception>
-    public static EnvironmentRequest Of(EnvironmentRequirement requirement, string framework)
+    public static EnvironmentRequest Of(EnvironmentRequirement requirement, string framework, string? condaHost = null)
     {
         var normalized = requirement.Normalize();
         var requirements = normalized.Packages
@@ -47,7 +49,7 @@ internal sealed record EnvironmentRequest
         return new EnvironmentRequest
         {
             Requirements = Sorted(requirements),
-            Sources = Sorted(Texts(normalized.Sources, SourceAddress.ForRequest)),
+            Sources = Sorted(Texts(normalized.Sources, (category, source) => SourceAddress.ForRequest(category, source, condaHost))),
             Extras = Sorted(Texts(normalized.Extras, static (_, extra) => extra)),
             UniqueKeys = normalized.UniqueKeys,
         };

@@ -40,7 +40,8 @@ internal sealed class EnvironmentResolver(
             }
         }
 
-        foreach (var (request, environment) in missing.Zip(await ResolveNewAsync(missing, options.IsForced, cancellationToken).ConfigureAwait(false)))
+        var added = await ResolveNewAsync(missing, options.IsForced, cancellationToken).ConfigureAwait(false);
+        foreach (var (request, environment) in missing.Zip(added))
         {
             found.Add(KeyOf(request), environment);
         }
@@ -89,7 +90,8 @@ internal sealed class EnvironmentResolver(
     }
 
     private static string KeyOf(WantedEnvironment wanted) => string.Join(
-        ' ', wanted.Request.UniqueKeys.OrderBy(static key => key.Key, StringComparer.Ordinal).Select(static key => $"{key.Key}:{key.Value}")
+        ' ',
+        wanted.Request.UniqueKeys.OrderBy(static key => key.Key, StringComparer.Ordinal).Select(static key => $"{key.Key}:{key.Value}")
             .Prepend(wanted.Architecture).Prepend(wanted.Request.RequestId));
 
     private static WantedEnvironment Together(IReadOnlyList<WantedEnvironment> same)

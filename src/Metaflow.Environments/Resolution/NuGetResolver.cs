@@ -68,7 +68,9 @@ internal sealed class NuGetResolver(SdkRestore restore, TimeProvider time, strin
             Kind = Kind,
         };
         return new LockedEnvironment(
-            environment, packages.DistinctBy(static each => each.Package.Sha256).ToDictionary(static each => each.Package.Sha256, static each => each.File));
+            environment,
+            packages.DistinctBy(static each => each.Package.Sha256)
+                .ToDictionary(static each => each.Package.Sha256, static each => each.File));
     }
 
     // NuGet takes the lowest version of a range, and the highest of a pattern. So it gets the pattern that has the range, and what it

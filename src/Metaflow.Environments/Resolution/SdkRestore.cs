@@ -14,7 +14,8 @@ namespace Metaflow.Environments.Resolution;
 /// <param name="configurationFolder">The folder where the search for NuGet's configuration files begins.</param>
 internal sealed partial class SdkRestore(string dotnet, string configurationFolder)
 {
-    private const string LastLine = "project.assets.json";
+    private const string ResultFile = "project.assets.json";
+    private const int LinesOfFailure = 5;
 
     /// <summary>Finds the packages of environments.</summary>
     /// <param name="requests">What is asked for.</param>
@@ -130,7 +131,8 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
         }
 
         // A program that 'dotnet run' started has the variables of the SDK that built it.
-        foreach (var name in start.Environment.Keys.Where(static name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
+        var ofBuild = start.Environment.Keys.Where(static name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase));
+        foreach (var name in ofBuild.ToList())
         {
             start.Environment.Remove(name);
         }
@@ -151,7 +153,7 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
 
     private static RestoreResult Result(RestoreRequest request, string project, IReadOnlyList<string> output)
     {
-        var assets = Path.Combine(Path.GetDirectoryName(project)!, "obj", LastLine);
+        var assets = Path.Combine(Path.GetDirectoryName(project)!, "obj", ResultFile);
         var problems = File.Exists(assets) ? Logged(assets) : [];
         if (problems.Count == 0)
         {
@@ -163,9 +165,13 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
             return new RestoreResult(request, [], problems);
         }
 
-        return File.Exists(assets)
-            ? new RestoreResult(request, AssetsFile.Read(assets, request.Runtime), [])
-            : new RestoreResult(request, [], [new RestoreProblem("", string.Join(' ', output.Select(static line => line.Trim()).TakeLast(5)))]);
+        if (File.Exists(assets))
+        {
+            return new RestoreResult(request, AssetsFile.Read(assets, request.Runtime), []);
+        }
+
+        var last = string.Join(' ', output.Select(static line => line.Trim()).TakeLast(LinesOfFailure));
+        return new RestoreResult(request, [], [new RestoreProblem("", last)]);
     }
 
     private static List<RestoreProblem> Logged(string assets)
@@ -183,7 +189,8 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
     private static List<RestoreProblem> Printed(string project, IReadOnlyList<string> output)
         => [
             .. output.Select(static line => ErrorLine().Match(line)).Where(static match => match.Success)
-                .Where(match => match.Groups["file"].Value.Trim() == project || !match.Groups["file"].Value.EndsWith(".csproj", StringComparison.Ordinal))
+                .Where(match => match.Groups["file"].Value.Trim() is var file
+                    && (file == project || !file.EndsWith(".csproj", StringComparison.Ordinal)))
                 .Select(static match => new RestoreProblem(match.Groups["code"].Value, match.Groups["text"].Value)).Distinct(),
         ];
 

@@ -24,7 +24,9 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
     private static Dictionary<string, NuGetConstraint> PackagesOf(EnvironmentRequest request)
         => request.Requirements.Where(static text => text.Category == Categories.NuGet)
             .Select(static text => text.Value.Split(Equality, 2))
-            .ToDictionary(static parts => parts[0], static parts => parts is [_, var text] ? NuGetConstraint.Parse(text, parts[0]) : NuGetConstraint.Any);
+            .ToDictionary(
+                static parts => parts[0],
+                static parts => parts is [_, var text] ? NuGetConstraint.Parse(text, parts[0]) : NuGetConstraint.Any);
 }
 
 /// <summary>An environment that was resolved just now.</summary>

@@ -61,8 +61,8 @@ internal sealed class EnvironmentView(ResolvedEnvironment environment, IReadOnly
             yield return ("Resolved together", string.Join(", ", environment.Architectures));
         }
 
-        yield return (
-            "Resolved", $"{environment.ResolvedOn.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC by {environment.ResolvedBy}");
+        var resolvedOn = environment.ResolvedOn.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        yield return ("Resolved", $"{resolvedOn} UTC by {environment.ResolvedBy}");
         yield return ("On this machine", isHere ? "yes" : "no");
         yield return ("Asked for", string.Join(", ", environment.Requirements));
         if (environment.Sources.Count > 0)
@@ -72,9 +72,8 @@ internal sealed class EnvironmentView(ResolvedEnvironment environment, IReadOnly
 
         foreach (var category in environment.Packages.GroupBy(static package => package.Category))
         {
-            yield return (
-                $"Packages of {TitleOf(category.Key)}",
-                string.Join(", ", category.Select(static package => $"{package.Name} {package.Version}").Order(StringComparer.OrdinalIgnoreCase)));
+            var packages = category.Select(static package => $"{package.Name} {package.Version}").Order(StringComparer.OrdinalIgnoreCase);
+            yield return ($"Packages of {TitleOf(category.Key)}", string.Join(", ", packages));
         }
     }
 

@@ -58,8 +58,8 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
             ? await FindAsync(text, architecture, cancellationToken).ConfigureAwait(false)
             : null;
 
-    /// <summary>Returns the requirement of an environment with more packages than another one: those of the other one, exactly, except where
-    /// the requirement says otherwise.</summary>
+    /// <summary>Returns the requirement of an environment with more packages than another one: those of the other one, exactly, except
+    /// where the requirement says otherwise.</summary>
     /// <param name="environment">The environment to begin with.</param>
     /// <param name="requirement">What is asked for in addition.</param>
     /// <returns>The requirement.</returns>

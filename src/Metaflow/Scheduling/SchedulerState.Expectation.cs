@@ -26,7 +26,8 @@ internal sealed partial record SchedulerState
             var next = graph.NextOf(step).Where(target => graph.Find(target) is not { TakesInputs: true } || joins.Add(target));
             var following = graph.KindOf(step) switch
             {
-                StepKind.SplitForeach or StepKind.SplitParallel => next.Take(1).SelectMany(target => Enumerable.Repeat(target, _policy.MaxWorkers)),
+                StepKind.SplitForeach or StepKind.SplitParallel
+                    => next.Take(1).SelectMany(target => Enumerable.Repeat(target, _policy.MaxWorkers)),
                 StepKind.SplitSwitch => next.Take(1),
                 _ => next,
             };

@@ -7,8 +7,6 @@ namespace Metaflow.StepEnvironments;
 /// <remarks>It runs in each process before the code of the author, so it does nothing in those that have none.</remarks>
 internal static class EnvironmentOfProcess
 {
-    private static Dictionary<string, string>? _files;
-
     /// <summary>Gets the identity of the environment, a JSON list of both hashes and the kind of machine; <see langword="null"/> if the
     /// process has the packages that its program was compiled with.</summary>
     public static string? Id => AppContext.GetData(RuntimeConfigWriter.EnvironmentProperty) as string;
@@ -21,25 +19,22 @@ internal static class EnvironmentOfProcess
         {
             // The runtime's host takes the folder of the list of packages for that of the program.
             AppContext.SetData("APP_CONTEXT_BASE_DIRECTORY", folder);
-            AssemblyLoadContext.Default.Resolving += static (context, name) =>
-                name.Name is { } simple && Files().TryGetValue(simple, out var file) ? context.LoadFromAssemblyPath(file) : null;
+
+            // Only assemblies that the runtime found too old are looked for.
+            var files = new Lazy<Dictionary<string, string>>(Files);
+            AssemblyLoadContext.Default.Resolving += (context, name) =>
+                name.Name is { } simple && files.Value.TryGetValue(simple, out var file) ? context.LoadFromAssemblyPath(file) : null;
         }
     }
 
-    // Only assemblies that the runtime found too old come here.
     private static Dictionary<string, string> Files()
     {
-        if (_files is null)
+        var files = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var file in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator))
         {
-            var files = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-            foreach (var file in ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator))
-            {
-                files.TryAdd(Path.GetFileNameWithoutExtension(file), file);
-            }
-
-            _files = files;
+            files.TryAdd(Path.GetFileNameWithoutExtension(file), file);
         }
 
-        return _files;
+        return files;
     }
 }

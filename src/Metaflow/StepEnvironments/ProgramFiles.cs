@@ -22,7 +22,8 @@ internal static class ProgramFiles
         if (program.Arguments is not [Exec, ..])
         {
             // Its own executable, which starts the assembly beside it.
-            return (CompiledProgram.Find(Assembly.GetEntryAssembly()?.Location ?? "", DotnetHost.Find(), isCompiledAhead), program.Arguments);
+            var assembly = Assembly.GetEntryAssembly()?.Location ?? "";
+            return (CompiledProgram.Find(assembly, DotnetHost.Find(), isCompiledAhead), program.Arguments);
         }
 
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -32,7 +33,8 @@ internal static class ProgramFiles
             options[program.Arguments[next]] = program.Arguments[next + 1];
         }
 
-        var found = options.TryGetValue(DependenciesOption, out var dependencies) && options.TryGetValue(RuntimeConfigOption, out var config)
+        var found = options.TryGetValue(DependenciesOption, out var dependencies)
+            && options.TryGetValue(RuntimeConfigOption, out var config)
             ? new CompiledProgram(program.Arguments[next], dependencies, config, program.FileName)
             : CompiledProgram.Find(program.Arguments[next], program.FileName, isCompiledAhead);
         return (found, [.. program.Arguments.Skip(next + 1)]);

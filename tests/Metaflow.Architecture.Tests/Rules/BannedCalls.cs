@@ -51,6 +51,8 @@ internal static class BannedCalls
         new("System.Diagnostics.Process", ["Start"], "Let a launcher start processes.",
             [
                 "src/Metaflow/Launching/", "src/Metaflow.Tool/Programs/", "src/Metaflow.ObjectStorage/Credentials/CredentialProcess.cs",
+                // The SDK, which finds packages.
+                "src/Metaflow.Environments/Resolution/SdkRestore.cs",
                 Probe,
             ]),
     ];

@@ -12,7 +12,7 @@ public sealed class EnvironmentRequestTests
         {
             Python = "3.11",
             Packages = Packages("conda", ("numpy", "1.21.5")).Concat(Packages("sys", ("__glibc", "2.27"))).ToDictionary(),
-            Sources = Lists("conda", "https://conda.anaconda.org/conda-forge"),
+            Sources = Lists("conda", "https://conda.example/conda-forge"),
         });
 
         Assert.Equal("conda::numpy==1.21.5 conda::python==3.11.* sys::__glibc==2.27=0", string.Join(' ', request.Requirements));
@@ -66,8 +66,8 @@ public sealed class EnvironmentRequestTests
     [InlineData("nuget", "corporate", "corporate")]
     [InlineData("nuget", "/srv/feed", "/srv/feed")]
     [InlineData("pypi", "https://a:b@c@pypi.example/simple?x=@", "https://pypi.example/simple?x=@")]
-    [InlineData("conda", "https://conda.anaconda.org/t/", "t")]
-    [InlineData("conda", "https://u:p@conda.example/forge", "https://conda.example/forge")]
+    [InlineData("conda", "https://conda.example/t/label/x", "t")]
+    [InlineData("conda", "https://u:p@other.example/forge", "https://other.example/forge")]
     public void Sources_lose_their_credentials(string category, string source, string expected)
     {
         var request = Of(new EnvironmentRequirement("") { Sources = Lists(category, source) });
@@ -111,7 +111,8 @@ public sealed class EnvironmentRequestTests
 
     private static string Text(TypedText text) => text.ToString();
 
-    private static EnvironmentRequest Of(EnvironmentRequirement requirement) => EnvironmentRequest.Of(requirement, "net10.0");
+    private static EnvironmentRequest Of(EnvironmentRequirement requirement)
+        => EnvironmentRequest.Of(requirement, "net10.0", "conda.example");
 
     private static Dictionary<string, IReadOnlyDictionary<string, string>> Packages(
         string category, params (string Name, string Constraint)[] packages)

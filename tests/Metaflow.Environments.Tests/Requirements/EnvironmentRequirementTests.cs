@@ -113,7 +113,9 @@ public sealed class EnvironmentRequirementTests
     {
         var flow = Empty with
         {
-            Sources = Lists("conda", "x", "y"), Extras = Lists("pypi", "--pre"), UniqueKeys = Pairs("k", "1", "l", "1"),
+            Sources = Lists("conda", "x", "y"),
+            Extras = Lists("pypi", "--pre"),
+            UniqueKeys = Pairs("k", "1", "l", "1"),
         };
         var step = Empty with { Sources = Lists("conda", "y", "z"), Extras = Lists("pypi", "--no-index"), UniqueKeys = Pairs("k", "2") };
 

@@ -115,8 +115,10 @@ public sealed class NuGetConstraintTests
     [Fact]
     public void The_order_of_three_constraints_does_not_matter()
         => Assert.All(
-            from one in Texts.Where(static (_, index) => index % 3 == 0) from other in Texts.Where(static (_, index) => index % 2 == 1)
-            from third in Texts.Where(static (_, index) => index % 3 == 1) select (one, other, third),
+            from one in Texts.Where(static (_, index) => index % 3 == 0)
+            from other in Texts.Where(static (_, index) => index % 2 == 1)
+            from third in Texts.Where(static (_, index) => index % 3 == 1)
+            select (one, other, third),
             static texts =>
             {
                 var (one, other, third) = (Read(texts.one), Read(texts.other), Read(texts.third));

@@ -30,8 +30,10 @@ internal sealed class PackageFolderFeed
         params (string Path, byte[] Content)[] files)
     {
         var assembly = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "built", version)).FullName, id + ".dll");
-        var references = (dependencies ?? []).Select(needed => Directory.EnumerateFiles(Path.Combine(Folder, "built"), needed.Id + ".dll",
-            SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last()).Select(static file => MetadataReference.CreateFromFile(file));
+        var built = Path.Combine(Folder, "built");
+        var references = (dependencies ?? [])
+            .Select(needed => Directory.EnumerateFiles(built, needed.Id + ".dll", SearchOption.AllDirectories).Max(StringComparer.Ordinal)!)
+            .Select(static file => MetadataReference.CreateFromFile(file));
         var compilation = CSharpCompilation.Create(
             id, [CSharpSyntaxTree.ParseText($"[assembly: System.Reflection.AssemblyVersion(\"{version}.0\")]\n{source}")],
             [.. Framework, .. references], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));

@@ -19,6 +19,30 @@ public sealed class StepPackageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_value_whose_type_is_of_the_package_is_written_with_one_version_and_changed_with_another()
+    {
+        var run = (await _program.RunAsync("run")).Succeeded();
+
+        Assert.Contains("firstblue 11", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_version_runs_the_step_again_and_the_plan_says_so()
+    {
+        (await _program.RunAsync("run")).Succeeded();
+        _program.Feed.Add("Acme.Lib", "3.1.0", VersionsProgram.LibraryOf("3.1.0"));
+        (await _program.RunAsync("environment", "resolve", "--force")).Succeeded();
+
+        var plan = (await _program.RunAsync("resume", "--rerun-changed", "--dry-run")).Succeeded();
+        var cached = (await _program.RunAsync("run", "--cache", "--explain")).Succeeded();
+
+        Assert.Contains("higher  to run: its packages changed", plan.All, StringComparison.Ordinal);
+        Assert.Contains("its packages changed", cached.All, StringComparison.Ordinal);
+        Assert.Contains("higher: acme 3.1.0", cached.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("start: acme", cached.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_is_repeated_from_the_datastore_alone_when_the_feed_and_all_caches_are_gone()
     {
         (await _program.RunAsync("run")).Succeeded();
@@ -75,7 +99,8 @@ public sealed class StepPackageTests : IDisposable
         (await _program.RunAsync("run")).Succeeded();
         _program.RemoveFeed();
         _program.RemoveCaches();
-        var stored = Directory.EnumerateFiles(Path.Combine(_program.Place.Folder, "conda_env", "packages"), "*.nupkg", SearchOption.AllDirectories).First();
+        var packages = Path.Combine(_program.Place.Folder, "conda_env", "packages");
+        var stored = Directory.EnumerateFiles(packages, "*.nupkg", SearchOption.AllDirectories).First();
         var bytes = await File.ReadAllBytesAsync(stored, TestContext.Current.CancellationToken);
         bytes[bytes.Length / 2] ^= 1;
         await File.WriteAllBytesAsync(stored, bytes, TestContext.Current.CancellationToken);
@@ -96,5 +121,6 @@ public sealed class StepPackageTests : IDisposable
 
     private static IEnumerable<string> EnvironmentsOf(Client.RunHandle run)
         => run.Steps.SelectMany(static step => step.Tasks)
-            .Select(static task => task.MetadataDictionary.GetValueOrDefault("conda_env_id")).OfType<string>().Order(StringComparer.Ordinal);
+            .Select(static task => task.MetadataDictionary.GetValueOrDefault("conda_env_id")).OfType<string>()
+            .Order(StringComparer.Ordinal);
 }

@@ -52,7 +52,8 @@ internal sealed class MatrixProgram
         Assert.True(
             result.Success,
             string.Join('\n', result.Diagnostics.Where(static problem => problem.Severity == DiagnosticSeverity.Error).Take(3)));
-        NativeImages.Compile(folder, ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.Environments", "System.CommandLine", "Matrix"]);
+        NativeImages.Compile(
+            folder, ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.Environments", "System.CommandLine", "Matrix"]);
         File.WriteAllText(Path.Combine(folder, "Matrix.runtimeconfig.json"), RuntimeConfiguration);
         return new MatrixProgram(assembly);
     }

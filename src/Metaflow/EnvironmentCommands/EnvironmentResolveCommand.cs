@@ -4,8 +4,9 @@ using Metaflow.Environments;
 using Metaflow.Environments.Resolution;
 using Metaflow.Environments.Storage;
 using Metaflow.Errors;
+using Metaflow.StepEnvironments;
 
-namespace Metaflow.StepEnvironments.Commands;
+namespace Metaflow.EnvironmentCommands;
 
 /// <summary>Resolves the environments of the flow's steps before a run needs them.</summary>
 internal sealed class EnvironmentResolveCommand : Command<FlowContext>
@@ -19,8 +20,8 @@ internal sealed class EnvironmentResolveCommand : Command<FlowContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Find the packages of the steps, and store them.",
-        Details = "Without STEP, the environments of all steps are resolved. What was resolved before is not resolved again. A run does the "
-            + "same at its start.",
+        Details = "Without STEP, the environments of all steps are resolved. What was resolved before is not resolved again. A run does "
+            + "the same at its start.",
         Arguments = [FlowEnvironments.StepArgument],
         LastArgumentRepeats = true,
         Options =
@@ -78,7 +79,8 @@ internal sealed class EnvironmentResolveCommand : Command<FlowContext>
             return;
         }
 
-        var targets = found.Select(static each => each.Found.Environment).DistinctBy(static environment => environment.Id.ToString()).ToList();
+        var targets = found.Select(static each => each.Found.Environment)
+            .DistinctBy(static environment => environment.Id.ToString()).ToList();
         if (targets is not [var only])
         {
             throw UsageErrors.InvalidValue(

@@ -6,9 +6,10 @@ using Metaflow.Environments.Workspaces;
 using Metaflow.Launching;
 using Metaflow.Programs;
 using Metaflow.Settings;
+using Metaflow.StepEnvironments;
 using Metaflow.Storage;
 
-namespace Metaflow.StepEnvironments.Commands;
+namespace Metaflow.EnvironmentCommands;
 
 /// <summary>What the commands of environments of flow programs have in common.</summary>
 internal sealed class FlowEnvironments

@@ -6,7 +6,7 @@ using Metaflow.Environments.Requirements;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 
-namespace Metaflow.StepEnvironments.Commands;
+namespace Metaflow.EnvironmentCommands;
 
 /// <summary>Shows what the flow's steps ask for, and the environments that are known for it.</summary>
 internal sealed class EnvironmentShowCommand : Command<FlowContext>
@@ -62,7 +62,8 @@ internal sealed class EnvironmentShowCommand : Command<FlowContext>
             ["requested_hash"] = request.RequestId,
             ["requested_packages"] = requirement.Packages.ToDictionary(
                 static category => category.Key,
-                static category => (object?)category.Value.ToDictionary(static package => package.Key, static package => (object?)package.Value)),
+                static category => (object?)category.Value.ToDictionary(
+                    static package => package.Key, static package => (object?)package.Value)),
             ["requested_sources"] = request.Sources.Select(static source => source.ToString()).ToList(),
             ["from_env_name"] = requirement.Name ?? requirement.Pathspec,
         };
