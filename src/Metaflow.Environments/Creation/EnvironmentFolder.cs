@@ -80,7 +80,9 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     public async Task<int> CreateAsync(
         ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
     {
-        var missing = environment.Packages.OfType<NuGetPackage>().Where(package => !Packages.Has(package)).ToList();
+        var packages = environment.Packages.OfType<NuGetPackage>().ToList();
+        var missing = packages.FindAll(package => !Packages.Has(package));
+        Packages.NoteUse(packages.Except(missing));
         if (missing.Count == 0)
         {
             return 0;

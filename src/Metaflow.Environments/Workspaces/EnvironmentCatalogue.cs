@@ -86,6 +86,57 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
         return environment;
     }
 
+    /// <summary>Finds what has to go when an environment is deleted. Its record need not be readable.</summary>
+    /// <param name="text">A text that names it.</param>
+    /// <param name="isLocalOnly">Whether the datastore is left alone.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environment for all kinds of machines, and its names.</returns>
+    /// <exception cref="EnvironmentException">There is none (MF7034, MF7036, MF7039).</exception>
+    public async Task<EnvironmentDeletion> PlanDeletionAsync(string text, bool isLocalOnly, CancellationToken cancellationToken)
+    {
+        var book = isLocalOnly ? workspace.Book.WithoutCache() : workspace.Book;
+        var id = await book.ResolveAsync(text, Architecture.OfThisMachine, cancellationToken).ConfigureAwait(false);
+        var target = id is null ? null : EnvironmentTarget.Of(id);
+        var here = book.Local.Read().Ids.Where(each => EnvironmentTarget.Of(each) == target).ToList();
+        var stored = book.Cache is null ? []
+            : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false)).Where(each => EnvironmentTarget.Of(each) == target).ToList();
+        var names = await book.NamesAsync(cancellationToken).ConfigureAwait(false);
+        return target is not null && (here.Count > 0 || stored.Count > 0)
+            ? new EnvironmentDeletion(target, here, stored, [.. names.Where(name => name.Value == target).Select(static name => name.Key)])
+            : throw NamedEnvironments.Unknown($"'{text}'", book.Cache is not null);
+    }
+
+    /// <summary>Deletes an environment: its names, then its records. Its packages stay.</summary>
+    /// <param name="deletion">What has to go.</param>
+    /// <param name="isForced">Whether it is deleted though a run used it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A task that ends when all is gone.</returns>
+    /// <exception cref="EnvironmentException">A recorded run used it (MF7044). Then nothing is deleted.</exception>
+    public async Task DeleteAsync(EnvironmentDeletion deletion, bool isForced, CancellationToken cancellationToken)
+    {
+        if (!isForced)
+        {
+            var used = await EnvironmentUse.ReadAsync(workspace.Client(), cancellationToken).ConfigureAwait(false);
+            if (used.TryGetValue(deletion.Target, out var task))
+            {
+                throw new EnvironmentException(
+                    ErrorCodes.EnvironmentInUse,
+                    $"The environment '{deletion.Target.RequestId}:{deletion.Target.FullId}' is not deleted.",
+                    $"The task '{task}' used it, and can be repeated only with it.",
+                    "Keep it, or add --force if the run is no longer needed.");
+            }
+        }
+
+        if (deletion.Stored.Count > 0 && workspace.Book.Cache is { } cache)
+        {
+            await cache.DeleteNamesAsync(deletion.Names, cancellationToken).ConfigureAwait(false);
+            await cache.DeleteAsync(deletion.Stored, cancellationToken).ConfigureAwait(false);
+        }
+
+        await workspace.Book.Local.RemoveNamesAsync(deletion.Names, cancellationToken).ConfigureAwait(false);
+        await workspace.Book.Local.RemoveAsync(deletion.Here, cancellationToken).ConfigureAwait(false);
+    }
+
     private static async Task<(ResolvedEnvironment? Environment, MetaflowException? Problem)> ReadAsync(
         EnvironmentBook book, EnvironmentId id, CancellationToken cancellationToken)
     {

@@ -104,7 +104,11 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
             static IReadOnlyList<string> (category) => [.. category.Select(static source => source.Value)],
             StringComparer.Ordinal);
 
-    private static EnvironmentException Unknown(string what, bool asksDatastore) => new(
+    /// <summary>Returns the error of an environment that is not there.</summary>
+    /// <param name="what">What was looked for.</param>
+    /// <param name="asksDatastore">Whether it was looked for in the datastore, too.</param>
+    /// <returns>The error.</returns>
+    internal static EnvironmentException Unknown(string what, bool asksDatastore) => new(
         ErrorCodes.EnvironmentUnknown,
         $"There is no environment {what}.",
         asksDatastore ? "Neither this machine nor the datastore has it." : "This machine does not have it, and the datastore was not asked.",

@@ -24,7 +24,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
         "configure aws", "configure azure", "configure gcp",
         "environment", "environment resolve", "environment create", "environment show", "environment get", "environment alias",
-        "environment list",
+        "environment list", "environment export", "environment delete", "environment gc",
         "explain",
         "tutorials", "tutorials list", "tutorials info", "tutorials pull",
     ];

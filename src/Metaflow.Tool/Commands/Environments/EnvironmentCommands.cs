@@ -22,6 +22,9 @@ internal static class EnvironmentCommands
         "environment get" => new EnvironmentGetCommand(),
         "environment alias" => new EnvironmentAliasCommand(),
         "environment list" => new EnvironmentListCommand(),
+        "environment delete" => new EnvironmentDeleteCommand(),
+        "environment gc" => new EnvironmentCleanupCommand(),
+        "environment export" => new EnvironmentExportCommand(),
         _ => null,
     };
 }
