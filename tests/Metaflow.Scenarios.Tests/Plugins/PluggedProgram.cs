@@ -72,6 +72,18 @@ internal sealed class PluggedProgram
         return this;
     }
 
+    /// <summary>Copies more assemblies of the framework into the folder, so that what is added next can reference them.</summary>
+    public PluggedProgram Include(params string[] libraries)
+    {
+        foreach (var library in libraries)
+        {
+            File.Copy(Path.Combine(AppContext.BaseDirectory, library + ".dll"), FileOf(library));
+        }
+
+        _assemblies.InsertRange(0, libraries);
+        return this;
+    }
+
     /// <summary>Takes the assembly of a package, with which the assemblies that are added next are compiled.</summary>
     public PluggedProgram AddPackage(string name, string version, string assembly)
     {

@@ -18,10 +18,13 @@ internal sealed class VersionsProgram : IDisposable
         {
             public partial string Seen { get; set; }
 
+            public partial Place Where { get; set; }
+
             [Step, NuGet("Acme.Lib", "1.0.0")]
             Transition Start()
             {
                 Seen = Look("start");
+                Where = new Place { Name = "first", Size = 1 };
                 return Next(Higher);
             }
 
@@ -29,16 +32,23 @@ internal sealed class VersionsProgram : IDisposable
             Transition Higher()
             {
                 Seen += Look("higher");
+                Where.Size += 10;
+                Where.Name += Where.GetType().GetProperty("Color")?.GetValue(Where);
                 return Next(End);
             }
 
             [Step]
-            void End() => Seen += Look("end");
+            void End()
+            {
+                Seen += Look("end");
+                Console.WriteLine($"{Where.Name} {Where.Size}");
+            }
 
             private static string Look(string step)
             {
                 var assembly = typeof(Lib).Assembly;
-                Console.WriteLine($"{step}: {Lib.Text}, assembly {assembly.GetName().Version}, base {Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'))}");
+                var folder = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+                Console.WriteLine($"{step}: {Lib.Text}, assembly {assembly.GetName().Version}, base {folder}");
                 return Lib.Name + ";";
             }
         }
@@ -51,7 +61,7 @@ internal sealed class VersionsProgram : IDisposable
         Feed = new PackageFolderFeed(Path.Combine(Place.Folder, "feed"));
         foreach (var version in (string[])["1.0.0", "2.0.0", "3.0.0"])
         {
-            Feed.Add("Acme.Lib", version, LibraryOf(version, version == "1.0.0" ? "" : "public static string Later() => \"later\";"));
+            Feed.Add("Acme.Lib", version, LibraryOf(version));
         }
 
         Place.Environment["NUGET_PACKAGES"] = NuGetFolder;
@@ -62,7 +72,8 @@ internal sealed class VersionsProgram : IDisposable
         var built = Directory.CreateDirectory(Path.Combine(Place.Folder, "program")).FullName;
         _program = new PluggedProgram(built)
             .AddPackage("Acme.Lib", "2.0.0", Path.Combine(Feed.Folder, "built", "2.0.0", "Acme.Lib.dll"))
-            .Add("Versions", program, "Acme.Lib");
+            .Include("Metaflow.ObjectStorage", "Metaflow.Aws")
+            .Add("Versions", program, "Acme.Lib", "Metaflow.Aws");
     }
 
     public Workplace Place { get; } = new();
@@ -73,9 +84,25 @@ internal sealed class VersionsProgram : IDisposable
 
     public string EnvironmentsFolder => Path.Combine(Place.Folder, "environments");
 
-    public static string LibraryOf(string name, string members = "") => $$"""
+    /// <summary>The higher version has a member more in the type of an artifact.</summary>
+    public static string LibraryOf(string version) => $$"""
         namespace Acme;
-        public static class Lib { public static string Name => "{{name}}"; public static string Text => "acme {{name}}"; {{members}} }
+
+        public static class Lib
+        {
+            public static string Name => "{{version}}";
+
+            public static string Text => "acme {{version}}";
+        }
+
+        public class Place
+        {
+            public string Name { get; set; } = "";
+
+            public int Size { get; set; }
+
+            {{(version[0] == '3' ? "public string Color { get; set; } = \"blue\";" : "")}}
+        }
         """;
 
     public Task<CommandOutcome> RunAsync(params string[] arguments) => _program.RunAsync(Place, arguments);
