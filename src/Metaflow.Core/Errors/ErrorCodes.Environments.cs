@@ -51,6 +51,24 @@ public static partial class ErrorCodes
     /// <summary>There is no environment of a name.</summary>
     public const string EnvironmentUnknown = "MF7039";
 
+    /// <summary>Packages are asked for of a kind that is not supported yet.</summary>
+    public const string CategoryUnsupported = "MF7040";
+
+    /// <summary>An environment is asked for without any package.</summary>
+    public const string NothingAskedFor = "MF7041";
+
+    /// <summary>A package differs from the one that a lock file knows.</summary>
+    public const string LockHashDiffers = "MF7042";
+
+    /// <summary>The folder for an environment has files already.</summary>
+    public const string FolderHasContent = "MF7043";
+
+    /// <summary>An environment is to be deleted that a recorded run used.</summary>
+    public const string EnvironmentInUse = "MF7044";
+
+    /// <summary>The folder for an environment cannot be written.</summary>
+    public const string EnvironmentFolderNotWritten = "MF7045";
+
     /// <summary>Two decorators of one level ask for different values.</summary>
     public const string RequirementsDiffer = "MF7101";
 

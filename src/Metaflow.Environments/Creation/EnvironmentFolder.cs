@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -22,12 +24,50 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     private const string Form = "1";
     private const int Width = 4;
     private const string ChecksFile = "checks.json";
+    private const int FolderLocks = 16;
+
+    private static readonly SearchValues<char> OfName = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     // Some systems want room for their own files.
     private const long Reserve = 16 << 20;
 
     /// <summary>Gets the packages of this machine.</summary>
     public PackageFolder Packages { get; } = new(folder, time);
+
+    /// <summary>Returns true if a folder of <see cref="NamedFolder"/> can have a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>Whether it can.</returns>
+    public static bool IsName(string name) => name.Length is > 0 and < 200 && name[0] is not '.' && !name.AsSpan().ContainsAnyExcept(OfName);
+
+    /// <summary>Returns the folder for the files of an environment that a user names.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>The absolute path.</returns>
+    public string NamedFolder(string name) => Path.Combine(folder, "named", name);
+
+    /// <summary>Copies the files of an environment whose packages are here into one folder, as a build would.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="target">The absolute path of the folder.</param>
+    /// <param name="isForced">Whether the folder may have files. Those of another environment are replaced.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A task that ends when all files are there.</returns>
+    /// <exception cref="EnvironmentException">The folder has files (MF7043), or cannot be written (MF7045).</exception>
+    public async Task CopyAsync(ResolvedEnvironment environment, string target, bool isForced, CancellationToken cancellationToken)
+    {
+        target = Path.TrimEndingDirectorySeparator(target);
+        var number = SHA256.HashData(Encoding.UTF8.GetBytes(target))[0] % FolderLocks;
+        var file = Path.Combine(folder, "locks", string.Create(CultureInfo.InvariantCulture, $"folder{number:00}"));
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        using var held = await FolderLock.AcquireAsync(file, Packages.Patience, time, cancellationToken).ConfigureAwait(false)
+            ?? throw PackageErrors.FilesNotWritten(
+                target, new IOException($"Another process has been writing there for {Packages.Patience.TotalMinutes:0} minutes."));
+        if (!isForced)
+        {
+            FlatFolder.RequireFree(target);
+        }
+
+        new FlatFolder(target).Write(environment, Packages, cancellationToken);
+    }
 
     /// <summary>Returns true if all packages of an environment are unpacked.</summary>
     /// <param name="environment">The environment.</param>
@@ -43,7 +83,9 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     public async Task<int> CreateAsync(
         ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
     {
-        var missing = environment.Packages.OfType<NuGetPackage>().Where(package => !Packages.Has(package)).ToList();
+        var packages = environment.Packages.OfType<NuGetPackage>().ToList();
+        var missing = packages.FindAll(package => !Packages.Has(package));
+        Packages.NoteUse(packages.Except(missing));
         if (missing.Count == 0)
         {
             return 0;

@@ -15,6 +15,7 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
     private const string DefaultFolder = $"packages/{Folder}";
 
     private const int CopyBuffer = 1 << 20;
+    private const int HashLength = 64;
 
     /// <summary>Returns where a package is.</summary>
     /// <param name="sha256">The hash of its file.</param>
@@ -58,6 +59,32 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
     public async Task<Stream?> TryOpenAsync(NuGetPackage package, CancellationToken cancellationToken)
         => (await store.OpenAsync(PathOf(package.Sha256), cancellationToken).ConfigureAwait(false))?.Content;
 
+    /// <summary>Lists the packages.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The packages, with the times at which they were stored.</returns>
+    public async Task<IReadOnlyList<StoredPackage>> ListAsync(CancellationToken cancellationToken)
+    {
+        var hashes = new List<string>();
+        foreach (var part in await store.ListAsync(folder, cancellationToken).ConfigureAwait(false))
+        {
+            var files = part.IsFolder ? await store.ListAsync($"{folder}/{part.Name}", cancellationToken).ConfigureAwait(false) : [];
+            hashes.AddRange(files.Where(file => !file.IsFolder).Select(static file => Path.GetFileNameWithoutExtension(file.Name))
+                .Where(hash => hash.StartsWith(part.Name, StringComparison.Ordinal) && hash.Length == HashLength));
+        }
+
+        var states = hashes.Count == 0 ? [] : await store.StateAsync(hashes.ConvertAll(PathOf), cancellationToken).ConfigureAwait(false);
+        return [.. hashes.Zip(states).Where(static each => each.Second is not null)
+            .Select(static each => new StoredPackage(each.First, each.Second!.Length, each.Second.ChangedAt))];
+    }
+
+    /// <summary>Deletes packages.</summary>
+    /// <param name="hashes">The hashes of their files.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A task that ends when they are gone.</returns>
+    /// <exception cref="Errors.StorageException">A package could not be deleted.</exception>
+    public ValueTask DeleteAsync(IEnumerable<string> hashes, CancellationToken cancellationToken)
+        => store.DeleteAsync([.. hashes.Select(PathOf)], cancellationToken);
+
     private BlobWrite Write(NuGetPackage package, string file)
         => new(PathOf(package.Sha256), async (target, cancellation) =>
         {
@@ -66,3 +93,9 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
         })
         { Length = package.Length };
 }
+
+/// <summary>A package in a store.</summary>
+/// <param name="Sha256">The hash of its file.</param>
+/// <param name="Length">The length of its file in bytes.</param>
+/// <param name="StoredAt">When it was stored.</param>
+internal sealed record StoredPackage(string Sha256, long Length, DateTimeOffset StoredAt);

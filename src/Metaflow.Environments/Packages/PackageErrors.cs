@@ -39,6 +39,13 @@ internal static class PackageErrors
         $"Make room in '{folder}' and let your user write there, or choose another folder with METAFLOW_ENVIRONMENTS_FOLDER.",
         error);
 
+    public static EnvironmentException NotRemoved(string package, string folder, Exception error) => new(
+        ErrorCodes.NoRoomForPackages,
+        $"The unpacked package '{package}' cannot be removed.",
+        error.Message,
+        $"Let your user write in '{folder}', or delete the folder of the package yourself.",
+        error);
+
     public static EnvironmentException FilesNotWritten(string folder, Exception error) => new(
         ErrorCodes.NoRoomForPackages,
         $"The files with which a program starts in its environment cannot be written to '{folder}'.",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using Metaflow.Environments.Records;
@@ -16,7 +17,10 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
 {
     // Fixed files: a lock that is deleted could be held by one process while another one makes it anew.
     private const int Locks = 64;
+    private const int HashLength = 12;
     private const string Unfinished = ".unfinished";
+    private const string PackageExtension = ".nupkg";
+    private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdef");
 
     /// <summary>Gets how long to wait for another process that unpacks the same package. The default is an hour.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromHours(1);
@@ -27,7 +31,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     /// <summary>Returns where a package is, below <see cref="Root"/>.</summary>
     /// <param name="package">The package.</param>
     /// <returns>The path with <c>/</c>. Two feeds can have different packages of one name and version.</returns>
-    public static string PathOf(NuGetPackage package) => $"{package.Id}/{package.Version}-{package.Sha256[..12]}".ToLowerInvariant();
+    public static string PathOf(NuGetPackage package) => $"{package.Id}/{package.Version}-{package.Sha256[..HashLength]}".ToLowerInvariant();
 
     /// <summary>Returns true if a package is unpacked.</summary>
     /// <param name="package">The package.</param>
@@ -56,7 +60,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         try
         {
             Directory.CreateDirectory(Path.Combine(folder, "locks"));
-            using var held = await FolderLock.AcquireAsync(LockOf(package), Patience, time, cancellationToken).ConfigureAwait(false)
+            using var held = await FolderLock.AcquireAsync(LockOf(package.Sha256), Patience, time, cancellationToken).ConfigureAwait(false)
                 ?? throw new IOException($"Another process has been unpacking the package for {Patience.TotalMinutes:0} minutes.");
             if (Has(package))
             {
@@ -72,9 +76,102 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         }
     }
 
-    private string LockOf(NuGetPackage package)
+    /// <summary>Notes that packages are used, once a day at most: what nobody uses can be removed.</summary>
+    /// <param name="packages">The packages.</param>
+    public void NoteUse(IEnumerable<NuGetPackage> packages)
     {
-        var number = int.Parse(package.Sha256.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % Locks;
+        var now = time.GetUtcNow();
+        foreach (var place in packages.Select(package => Path.Combine(Root, PathOf(package))))
+        {
+            try
+            {
+                if (now - Directory.GetLastWriteTimeUtc(place) > TimeSpan.FromDays(1))
+                {
+                    Directory.SetLastWriteTimeUtc(place, now.UtcDateTime);
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // A folder that others may write and this user may not: only its age is not known.
+            }
+        }
+    }
+
+    /// <summary>Lists the unpacked packages.</summary>
+    /// <returns>The packages.</returns>
+    public IReadOnlyList<UnpackedPackage> List()
+        => !Directory.Exists(Root) ? []
+            : [
+                .. Directory.EnumerateDirectories(Root).Where(static package => Path.GetFileName(package) != Unfinished)
+                    .SelectMany(static package => new DirectoryInfo(package).EnumerateDirectories())
+                    .Where(static version => HashOf(version.Name) is not null)
+                    .Select(static version => new UnpackedPackage(
+                        $"{version.Parent!.Name}/{version.Name}",
+                        version.EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length), version.LastWriteTimeUtc)),
+            ];
+
+    /// <summary>Removes an unpacked package unless it was used since it was listed. Nobody sees a part of it.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="cancellationToken">Ends the wait for other processes.</param>
+    /// <returns>Whether this call removed it.</returns>
+    /// <exception cref="EnvironmentException">MF7025: the folder cannot be written.</exception>
+    public async Task<bool> RemoveAsync(UnpackedPackage package, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "locks"));
+            using var held = await FolderLock.AcquireAsync(
+                LockOf(HashOf(package.Path)!), Patience, time, cancellationToken).ConfigureAwait(false);
+            var place = Path.Combine(Root, package.Path);
+
+            // Somebody may have begun to use it since it was listed.
+            if (held is null || !Directory.Exists(place) || Directory.GetLastWriteTimeUtc(place) > package.UsedAt)
+            {
+                return false;
+            }
+
+            var work = Path.Combine(Root, Unfinished, package.Path.Replace('/', '.'));
+            DeleteFolder(work);
+            Directory.CreateDirectory(Path.GetDirectoryName(work)!);
+            Directory.Move(place, work);
+            DeleteFolder(work);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.NotRemoved(package.Path, Root, error);
+        }
+    }
+
+    /// <summary>Removes what killed processes left that nobody has unpacked anew.</summary>
+    public void RemoveUnfinished()
+    {
+        var work = Path.Combine(Root, Unfinished);
+        foreach (var path in Directory.Exists(work) ? Directory.EnumerateFileSystemEntries(work).ToList() : [])
+        {
+            var name = Path.GetFileName(path);
+            var hash = HashOf(name.EndsWith(PackageExtension, StringComparison.Ordinal) ? name[..^PackageExtension.Length] : name);
+            if (hash is null || !FolderLock.TryAcquire(LockOf(hash), out var held))
+            {
+                continue;
+            }
+
+            using (held)
+            {
+                DeleteFolder(path);
+                File.Delete(path);
+            }
+        }
+    }
+
+    // The folder's name ends with the beginning of the hash.
+    private static string? HashOf(string path)
+        => path.LastIndexOf('-') is var dash and >= 0 && path.Length - dash - 1 == HashLength
+            && !path.AsSpan(dash + 1).ContainsAnyExcept(HexadecimalDigits) ? path[(dash + 1)..] : null;
+
+    private string LockOf(string sha256)
+    {
+        var number = int.Parse(sha256.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % Locks;
         return Path.Combine(folder, "locks", number.ToString("00", CultureInfo.InvariantCulture));
     }
 
@@ -89,7 +186,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         Directory.CreateDirectory(work);
         try
         {
-            var file = work + ".nupkg";
+            var file = work + PackageExtension;
             await FetchAsync(package, file, sources, cancellationToken).ConfigureAwait(false);
             Unpack(package, file, work);
             File.Delete(file);
@@ -204,3 +301,9 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         }
     }
 }
+
+/// <summary>A package that is unpacked on this machine.</summary>
+/// <param name="Path">Where it is, below <see cref="PackageFolder.Root"/>, with <c>/</c>.</param>
+/// <param name="Length">The length of its files in bytes.</param>
+/// <param name="UsedAt">When it was used last, to the day.</param>
+internal sealed record UnpackedPackage(string Path, long Length, DateTimeOffset UsedAt);

@@ -20,7 +20,8 @@ internal sealed class EnvironmentResolver(
     /// <param name="options">How to look for them.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>For each request in order, the environment.</returns>
-    /// <exception cref="EnvironmentException">Packages cannot be found or stored (MF70xx).</exception>
+    /// <exception cref="EnvironmentException">Packages cannot be found or stored (MF70xx), or differ from those of a lock file
+    /// (MF7042).</exception>
     /// <exception cref="StorageException">A record or a package cannot be stored.</exception>
     public async Task<IReadOnlyList<FoundEnvironment>> ResolveAsync(
         IReadOnlyList<WantedEnvironment> wanted, ResolveOptions options, CancellationToken cancellationToken)
@@ -45,12 +46,47 @@ internal sealed class EnvironmentResolver(
             found.Add(KeyOf(request), environment);
         }
 
+        foreach (var one in wanted)
+        {
+            RequireLocked(one, found[KeyOf(one)].Environment);
+        }
+
         if (!options.IsDryRun)
         {
             await StoreAsync([.. found.Values], options, cancellationToken).ConfigureAwait(false);
         }
 
         return [.. wanted.Select(one => found[KeyOf(one)])];
+    }
+
+    /// <summary>Stores an environment with its packages in the datastore, if one is used and does not have it.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Whether it was stored now.</returns>
+    /// <exception cref="EnvironmentException">MF7022: a package is nowhere.</exception>
+    /// <exception cref="StorageException">A record or a package cannot be stored.</exception>
+    public async Task<bool> PublishAsync(ResolvedEnvironment environment, CancellationToken cancellationToken)
+    {
+        if (cache is null || book.Cache is not { } records
+            || await records.FindAsync([environment.Id], cancellationToken).ConfigureAwait(false) is [{ }])
+        {
+            return false;
+        }
+
+        await PublishAsync(cache, [environment], cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private static void RequireLocked(WantedEnvironment wanted, ResolvedEnvironment found)
+    {
+        foreach (var package in found.Packages.OfType<NuGetPackage>())
+        {
+            if (wanted.ContentHashes.TryGetValue($"{package.Id}/{package.Version}".ToLowerInvariant(), out var expected)
+                && expected != package.ContentHash)
+            {
+                throw ResolutionErrors.LockDiffers(wanted.Name, package, expected);
+            }
+        }
     }
 
     private static string KeyOf(WantedEnvironment wanted) => string.Join(

@@ -1,3 +1,4 @@
+using Metaflow.Environments.Records;
 using Metaflow.Errors;
 
 namespace Metaflow.Environments.Resolution;
@@ -16,10 +17,22 @@ internal static class ResolutionErrors
             .Select(static same => $"{string.Join(", ", same.Select(static each => each.Name).Distinct())}: {Shown(same.Key)}");
         return new EnvironmentException(
             ErrorCodes.PackagesNotFound,
-            "The packages of the steps cannot be found.",
+            "Packages cannot be found.",
             string.Join(" ", texts),
             Remedy([.. problems.Select(static each => each.Problem.Code).Distinct()]));
     }
+
+    /// <summary>Returns the error of a package that is not the one that a lock file knows.</summary>
+    /// <param name="name">Names the environment.</param>
+    /// <param name="package">The package.</param>
+    /// <param name="expected">The hash in the lock file.</param>
+    /// <returns>The error.</returns>
+    public static EnvironmentException LockDiffers(string name, NuGetPackage package, string expected) => new(
+        ErrorCodes.LockHashDiffers,
+        $"The package '{package.Id}' {package.Version} is not the one that {name} has locked.",
+        $"The lock file knows its content by the hash '{expected}'; the package from '{package.Url}' has '{package.ContentHash}'.",
+        "Two feeds have different packages of this version, or one was replaced. Name the feed that the lock file was made with, or restore "
+            + "the project with '--force-evaluate' if the new content is right.");
 
     private static string Shown(RestoreProblem problem)
     {

@@ -196,7 +196,7 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
 
     private static EnvironmentException SdkMissing(string why, Exception? inner) => new(
         ErrorCodes.SdkMissing,
-        "The packages of the steps cannot be found.",
+        "Packages cannot be found.",
         $"The .NET SDK finds them, and this machine has none: {why}",
         "Install the .NET SDK here, or resolve the environments on a machine that has it ('environment resolve'). "
             + "What is resolved once runs everywhere without the SDK.",

@@ -18,6 +18,9 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
     /// <summary>Gets the sources, with credentials, to use instead of those of NuGet's configuration files.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>Gets the hashes that the contents of packages must have, by <c>id/version</c> in lower case; none by default.</summary>
+    public IReadOnlyDictionary<string, string> ContentHashes { get; init; } = new Dictionary<string, string>();
+
     private static Dictionary<string, NuGetConstraint> PackagesOf(EnvironmentRequest request)
         => request.Requirements.Where(static text => text.Category == Categories.NuGet)
             .Select(static text => text.Value.Split(Equality, 2))

@@ -13,20 +13,30 @@ namespace Metaflow.Environments.Workspaces;
 /// <summary>All that resolves, stores and creates environments, as the settings of a process want it.</summary>
 internal sealed class EnvironmentWorkspace
 {
-    private EnvironmentWorkspace(EnvironmentBook book, EnvironmentResolver resolver, EnvironmentFolder folder, PackageSources sources)
-        => (Book, Resolver, Folder, Sources) = (book, resolver, folder, sources);
+    private EnvironmentWorkspace()
+    {
+    }
 
     /// <summary>Gets the environments that are known.</summary>
-    public EnvironmentBook Book { get; }
+    public required EnvironmentBook Book { get; init; }
 
     /// <summary>Gets what finds environments.</summary>
-    public EnvironmentResolver Resolver { get; }
+    public required EnvironmentResolver Resolver { get; init; }
 
     /// <summary>Gets the folder of this machine in which they are created.</summary>
-    public EnvironmentFolder Folder { get; }
+    public required EnvironmentFolder Folder { get; init; }
 
     /// <summary>Gets what finds the files of packages.</summary>
-    public PackageSources Sources { get; }
+    public required PackageSources Sources { get; init; }
+
+    /// <summary>Gets the packages in the datastore; <see langword="null"/> where none are kept.</summary>
+    public required PackageCache? Packages { get; init; }
+
+    /// <summary>Gets what opens a client that sees the runs of everybody.</summary>
+    public required Func<MetaflowClient> Client { get; init; }
+
+    /// <summary>Gets the clock.</summary>
+    public required TimeProvider Time { get; init; }
 
     /// <summary>Opens the places that settings name. Nothing is read or written yet.</summary>
     /// <param name="settings">The settings.</param>
@@ -48,11 +58,22 @@ internal sealed class EnvironmentWorkspace
         var book = new EnvironmentBook(
             new LocalManifest(local.Folder, own.ManifestFile, own.LockTimeout, options.Time),
             blobs is null ? null : new EnvironmentCache(blobs, own.EnvironmentsFolder), own.RemoteLatest,
-            () => new MetaflowClient(settings).WithNamespace(null));
+            Client);
         var restore = new SdkRestore(dotnet, workingFolder);
         var sources = new PackageSources(packages, root?.ToString() ?? "", restore.TryDownloadAsync);
         var resolver = new EnvironmentResolver(
             book, new NuGetResolver(restore, options.Time, settings.User), sources, packages, tell);
-        return new EnvironmentWorkspace(book, resolver, new EnvironmentFolder(own.Folder, options.Time), sources);
+        return new EnvironmentWorkspace
+        {
+            Book = book,
+            Resolver = resolver,
+            Folder = new EnvironmentFolder(own.Folder, options.Time),
+            Sources = sources,
+            Packages = packages,
+            Client = Client,
+            Time = options.Time,
+        };
+
+        MetaflowClient Client() => new MetaflowClient(settings).WithNamespace(null);
     }
 }

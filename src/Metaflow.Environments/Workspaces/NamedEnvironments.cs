@@ -20,12 +20,31 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
         => await book.ResolveAsync(text, architecture, cancellationToken).ConfigureAwait(false) is { } id
             && await book.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } environment
                 ? environment
-                : throw new EnvironmentException(
-                    ErrorCodes.EnvironmentUnknown,
-                    $"There is no environment '{text}' for '{architecture}'.",
-                    "Neither this machine nor the datastore has it.",
-                    "'metaflow environment list' shows those that there are. 'metaflow environment resolve --alias' makes one with a "
-                        + "name.");
+                : throw Unknown($"'{text}' for '{architecture}'", book.Cache is not null);
+
+    /// <summary>Finds the environment that a text names, for whatever kind of machine there is one.</summary>
+    /// <param name="text">As of the other overloads.</param>
+    /// <param name="architecture">The kind of machine that is looked for first.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environments of all kinds of machines that have it, at least one. The one looked for first is the first.</returns>
+    /// <exception cref="EnvironmentException">See the other overload.</exception>
+    public async Task<IReadOnlyList<ResolvedEnvironment>> FindAllAsync(
+        string text, string architecture, CancellationToken cancellationToken)
+    {
+        var found = new List<ResolvedEnvironment>();
+        if (await book.ResolveAsync(text, architecture, cancellationToken).ConfigureAwait(false) is { } id)
+        {
+            foreach (var machine in Architecture.All.Prepend(architecture).Distinct())
+            {
+                if (await book.FindAsync(id with { Architecture = machine }, cancellationToken).ConfigureAwait(false) is { } environment)
+                {
+                    found.Add(environment);
+                }
+            }
+        }
+
+        return found.Count > 0 ? found : throw Unknown($"'{text}'", book.Cache is not null);
+    }
 
     /// <summary>Finds the environment that a requirement begins with.</summary>
     /// <param name="requirement">The requirement.</param>
@@ -51,7 +70,47 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
         var known = new EnvironmentRequirement($"the environment '{environment.Id}'")
         {
             Packages = new Dictionary<string, IReadOnlyDictionary<string, string>> { [Categories.NuGet] = pins },
+            Sources = SourcesOf(environment),
         };
         return EnvironmentRequirement.Override(known, requirement with { Name = null, Pathspec = null });
     }
+
+    /// <summary>Returns the requirement that an environment was resolved for, to resolve it anew.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <returns>The requirement. Its sources have no credentials.</returns>
+    public static EnvironmentRequirement RequirementOf(ResolvedEnvironment environment)
+        => new($"the environment '{environment.Id}'")
+        {
+            Packages = environment.Requirements.Where(static text => text.Category != Categories.DotNet)
+                .GroupBy(static text => text.Category, StringComparer.Ordinal)
+                .ToDictionary(
+                    static category => category.Key,
+                    static IReadOnlyDictionary<string, string> (category) => category.Select(static text => text.Value.Split("==", 2))
+                        .ToDictionary(static parts => parts[0], static parts => parts is [_, var constraint] ? constraint : ""),
+                    StringComparer.Ordinal),
+            Sources = SourcesOf(environment),
+            UniqueKeys = environment.UniqueKeys,
+        };
+
+    /// <summary>Returns the framework that an environment was resolved for.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <returns>The framework, such as <c>net10.0</c>; <see langword="null"/> if it has no packages of NuGet.</returns>
+    public static string? FrameworkOf(ResolvedEnvironment environment)
+        => environment.Requirements.FirstOrDefault(static text => text.Category == Categories.DotNet)?.Value;
+
+    private static Dictionary<string, IReadOnlyList<string>> SourcesOf(ResolvedEnvironment environment)
+        => environment.Sources.GroupBy(static source => source.Category, StringComparer.Ordinal).ToDictionary(
+            static category => category.Key,
+            static IReadOnlyList<string> (category) => [.. category.Select(static source => source.Value)],
+            StringComparer.Ordinal);
+
+    /// <summary>Returns the error of an environment that is not there.</summary>
+    /// <param name="what">What was looked for.</param>
+    /// <param name="asksDatastore">Whether it was looked for in the datastore, too.</param>
+    /// <returns>The error.</returns>
+    internal static EnvironmentException Unknown(string what, bool asksDatastore) => new(
+        ErrorCodes.EnvironmentUnknown,
+        $"There is no environment {what}.",
+        asksDatastore ? "Neither this machine nor the datastore has it." : "This machine does not have it, and the datastore was not asked.",
+        "'metaflow environment list' shows those that there are. 'metaflow environment resolve --alias' makes one with a name.");
 }

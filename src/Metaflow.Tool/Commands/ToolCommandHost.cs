@@ -3,6 +3,7 @@ using Metaflow.Cli.Completion;
 using Metaflow.Commands;
 using Metaflow.Plugins;
 using Metaflow.Running;
+using Metaflow.Tool.Commands.Environments;
 using Metaflow.Tool.Explanations;
 using Metaflow.Tool.Setup;
 using Metaflow.Tool.Tutorials;
@@ -22,6 +23,8 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "status", "flows", "runs", CopyCommand.Name, "fsck",
         "configure", "configure show", "configure set", "configure reset", "configure import", "configure export", "configure local",
         "configure aws", "configure azure", "configure gcp",
+        "environment", "environment resolve", "environment create", "environment show", "environment get", "environment alias",
+        "environment list", "environment export", "environment delete", "environment gc",
         "explain",
         "tutorials", "tutorials list", "tutorials info", "tutorials pull",
     ];
@@ -50,7 +53,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     {
         RunCommand.Name => "Run",
         "status" or "flows" or "runs" => "Look",
-        "configure" or "fsck" or CopyCommand.Name => "Manage",
+        "configure" or "environment" or "fsck" or CopyCommand.Name => "Manage",
         "explain" or "tutorials" => "Learn",
         _ => base.GroupOf(name),
     };
@@ -60,6 +63,7 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
     {
         "FLOW" => context.Client().Flows.Select(static flow => new Candidate(flow.Name)),
         "RUN" => CopySelection.Candidates(context, typed),
+        "ENV" or "--using" or "--from" => ToolEnvironments.Candidates(context),
         "--profile" => Profiles.Names(context).Select(static name => new Candidate(name)),
         "--episode" or "EPISODE" => TutorialCatalogue.Episodes.Select(static episode => new Candidate(episode.Name, episode.Title)),
         "CODE" => ErrorPages.Codes.Select(static code => new Candidate(code, ErrorPages.TitleOf(code))),
@@ -88,6 +92,8 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "configure aws" => new ConfigureCloudCommand(CloudSetup.Aws),
         "configure azure" => new ConfigureCloudCommand(CloudSetup.Azure),
         "configure gcp" => new ConfigureCloudCommand(CloudSetup.Google),
+        "environment" => EnvironmentCommands.Group,
+        _ when EnvironmentCommands.Find(name) is { } command => command,
         "tutorials" => new CommandGroup<ToolContext>("List and copy the tutorials.", "tutorials list", "tutorials pull"),
         "tutorials list" => new TutorialsListCommand(),
         "tutorials info" => new TutorialsInfoCommand(),

@@ -79,7 +79,7 @@ internal static class ProjectTable
             ["Metaflow.ObjectStorage.Tests", "Metaflow.Scenarios.Tests"]),
         new(
             "Metaflow.Tool",
-            ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Gcp"],
+            ["Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments", "Metaflow.Gcp"],
             [],
             ["Metaflow.Tool.Tests"]),
         new("Metaflow.Testing", ["Metaflow", "Metaflow.Core"], [], []),

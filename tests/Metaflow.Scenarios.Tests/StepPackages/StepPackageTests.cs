@@ -117,6 +117,24 @@ public sealed class StepPackageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_named_environment_runs_a_step_and_can_be_extended()
+    {
+        (await _program.RunAsync("environment", "resolve", "start", "--alias", "team/old:v1")).Succeeded();
+        _program.Feed.Add("Acme.More", "1.0.0", "namespace Acme; public static class More { }");
+
+        var named = (await _program.RunAsync("--environment", "automatic", "run", "--with", "named_env:name=team/old:v1")).Succeeded();
+        var extended = (await _program.RunAsync(
+            "environment", "resolve", "end", "--json", "--with", "named_env:name=team/old:v1", "--with", "nuget:id=Acme.More,version=1.0.0"))
+            .Succeeded();
+        var unknown = await _program.RunAsync("run", "--with", "named_env:name=team/other");
+
+        Assert.Contains("end: acme 1.0.0", named.Output, StringComparison.Ordinal);
+        Assert.Contains("nuget::acme.lib==[1.0.0]", extended.Output, StringComparison.Ordinal);
+        Assert.Contains("Acme.More", extended.Output, StringComparison.Ordinal);
+        Assert.Contains("MF7039", unknown.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_packages_need_comes_along_and_what_excludes_each_other_is_explained()
     {
         _program.Feed.Add("Acme.Needed", "1.0.0", "namespace Acme; public static class Needed { public static string Name => \"needed 1\"; }");

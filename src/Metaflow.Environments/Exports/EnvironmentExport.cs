@@ -1,0 +1,106 @@
+using System.Security;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Metaflow.Environments.Records;
+
+namespace Metaflow.Environments.Exports;
+
+/// <summary>Writes an environment for other programs.</summary>
+/// <remarks>All formats name every package with its exact version, those that others need too: whoever reads them gets the same
+/// packages.</remarks>
+internal static class EnvironmentExport
+{
+    // NuGet writes this version where one file has the versions of all projects, and reads it everywhere.
+    private const int LockVersion = 2;
+
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Writes an environment.</summary>
+    /// <param name="environment">The environment, with packages of NuGet alone.</param>
+    /// <param name="format">One of <see cref="ExportFormat.All"/>.</param>
+    /// <param name="framework">The framework that it is for, such as <c>net10.0</c>.</param>
+    /// <returns>The text, with a line break at its end.</returns>
+    public static string Write(ResolvedEnvironment environment, string format, string framework)
+    {
+        var packages = environment.Packages.OfType<NuGetPackage>().OrderBy(static package => package.Id, StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        return format switch
+        {
+            ExportFormat.LockFile => Lock(packages, framework, Architecture.ToRuntime(environment.Id.Architecture)),
+            ExportFormat.Project => Project(packages),
+            _ => Requirements(packages, environment.Sources),
+        };
+    }
+
+    private static string Lock(List<NuGetPackage> packages, string framework, string runtime)
+    {
+        var versions = packages.ToDictionary(static package => package.Id, static package => package.Version, StringComparer.OrdinalIgnoreCase);
+        var (entries, ofRuntime) = (new JsonObject(), new JsonObject());
+        foreach (var package in packages)
+        {
+            var entry = new JsonObject
+            {
+                ["type"] = "Direct",
+                ["requested"] = $"[{package.Version}, {package.Version}]",
+                ["resolved"] = package.Version,
+                ["contentHash"] = package.ContentHash,
+            };
+
+            // NuGet leaves out what the framework has itself.
+            var needed = package.Dependencies.Where(dependency => versions.ContainsKey(dependency.Key)).ToList();
+            if (needed.Count > 0)
+            {
+                entry["dependencies"] = new JsonObject(needed.OrderBy(static dependency => dependency.Key, StringComparer.OrdinalIgnoreCase)
+                    .Select(static dependency => KeyValuePair.Create<string, JsonNode?>(dependency.Key, dependency.Value)));
+            }
+
+            entries[package.Id] = entry;
+
+            // NuGet names those again whose files are others for the kind of machine.
+            if (package.Assets.Any(static asset => asset.Path.StartsWith("runtimes/", StringComparison.Ordinal)))
+            {
+                ofRuntime[package.Id] = entry.DeepClone();
+            }
+        }
+
+        return new JsonObject
+        {
+            ["version"] = LockVersion,
+            ["dependencies"] = new JsonObject { [framework] = entries, [$"{framework}/{runtime}"] = ofRuntime },
+        }.ToJsonString(Indented) + "\n";
+    }
+
+    private static string Project(List<NuGetPackage> packages)
+    {
+        var text = new StringBuilder("<ItemGroup>\n");
+        foreach (var package in packages)
+        {
+            text.Append("  <PackageReference Include=\"").Append(SecurityElement.Escape(package.Id)).Append("\" Version=\"[")
+                .Append(SecurityElement.Escape(package.Version)).Append("]\" />\n");
+        }
+
+        return text.Append("</ItemGroup>\n").ToString();
+    }
+
+    private static string Requirements(List<NuGetPackage> packages, IReadOnlyList<TypedText> sources)
+    {
+        var text = new StringBuilder();
+        foreach (var source in sources.Where(static source => source.Category == Categories.NuGet))
+        {
+            text.Append("--nuget-source ").Append(source.Value).Append('\n');
+        }
+
+        foreach (var package in packages)
+        {
+            text.Append("--nuget-pkg ").Append(package.Id).Append("==").Append(package.Version).Append('\n');
+        }
+
+        return text.ToString();
+    }
+}

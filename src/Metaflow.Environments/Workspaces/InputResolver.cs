@@ -1,0 +1,127 @@
+using Metaflow.Environments.Files;
+using Metaflow.Environments.Records;
+using Metaflow.Environments.Requirements;
+using Metaflow.Environments.Resolution;
+using Metaflow.Errors;
+
+namespace Metaflow.Environments.Workspaces;
+
+/// <summary>Resolves environments that no flow asks for: those of files, and those that begin with another environment.</summary>
+/// <param name="workspace">What resolves and stores environments.</param>
+/// <param name="tell">Receives sentences that the user should read.</param>
+internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<string> tell)
+{
+    private readonly NamedEnvironments _named = new(workspace.Book);
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the framework of this process, such as <c>net10.0</c>.</summary>
+    public static string FrameworkOfProcess => $"net{Environment.Version.Major}.{Environment.Version.Minor}";
+
+    /// <summary>Resolves an environment for kinds of machines.</summary>
+    /// <param name="input">What is asked for.</param>
+    /// <param name="options">How to look for it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>For each kind of machine in order, the environment.</returns>
+    /// <exception cref="ConfigurationException">A file cannot be read (MF71xx).</exception>
+    /// <exception cref="EnvironmentException">MF7039: there is no such environment. MF7040: something else than packages of NuGet is asked
+    /// for. MF7041: nothing is asked for. MF7042: a package is not that of the lock file. Or packages cannot be found or stored
+    /// (MF70xx).</exception>
+    public async Task<IReadOnlyList<FoundEnvironment>> ResolveAsync(
+        EnvironmentInput input, ResolveOptions options, CancellationToken cancellationToken)
+    {
+        var found = new FoundEnvironment?[input.Architectures.Count];
+        var wanted = new List<(int Index, WantedEnvironment Environment)>();
+        for (var i = 0; i < found.Length; i++)
+        {
+            var architecture = input.Architectures[i];
+            var start = await StartAsync(input, architecture, cancellationToken).ConfigureAwait(false);
+            if (start is not null && input.Using is not null && !input.HasFiles)
+            {
+                found[i] = new FoundEnvironment(start, IsNew: false);
+            }
+            else
+            {
+                wanted.Add((i, WantedOf(input, architecture, start)));
+            }
+        }
+
+        var resolved = await workspace.Resolver.ResolveAsync(
+            wanted.ConvertAll(static each => each.Environment), options, cancellationToken).ConfigureAwait(false);
+        foreach (var ((index, _), environment) in wanted.Zip(resolved))
+        {
+            found[index] = environment;
+        }
+
+        return [.. found.OfType<FoundEnvironment>()];
+    }
+
+    private async Task<ResolvedEnvironment?> StartAsync(EnvironmentInput input, string architecture, CancellationToken cancellationToken)
+    {
+        var start = input.Using is { } begin ? await _named.FindAsync(begin, architecture, cancellationToken).ConfigureAwait(false)
+            : input.From is { } from ? (await _named.FindAllAsync(from, architecture, cancellationToken).ConfigureAwait(false))[0]
+            : null;
+        if (start is not null && (input.HasFiles || input.From is not null))
+        {
+            UnsupportedPackages.Refuse(start);
+        }
+
+        return start;
+    }
+
+    private WantedEnvironment WantedOf(EnvironmentInput input, string architecture, ResolvedEnvironment? start)
+    {
+        var framework = input.Framework ?? (start is null ? null : NamedEnvironments.FrameworkOf(start)) ?? FrameworkOfProcess;
+        var files = Read(input, framework, Architecture.ToRuntime(architecture));
+        var asked = input.From is not null ? NamedEnvironments.RequirementOf(start!) : files.Requirement;
+        UnsupportedPackages.Refuse(asked);
+        if (!asked.Packages.Values.Any(static packages => packages.Count > 0))
+        {
+            throw new EnvironmentException(
+                ErrorCodes.NothingAskedFor,
+                "There is no package to resolve.",
+                asked.Place.Length == 0 ? "Neither a file nor an environment is named." : $"None is in {asked.Place}.",
+                "Name a file with packages, such as a project, or a requirements.txt with lines '--nuget-pkg Newtonsoft.Json==13.0.3'.")
+            { ExitCode = ExitCodes.Usage };
+        }
+
+        var whole = start is not null && input.Using is not null ? NamedEnvironments.Extend(start, asked) : asked;
+        var name = input.Architectures.Count > 1 ? $"{asked.Place} for {architecture}" : asked.Place;
+        return new WantedEnvironment(name, EnvironmentRequest.Of(whole, framework), framework, architecture)
+        {
+            Sources = whole.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
+            ContentHashes = files.ContentHashes,
+        };
+    }
+
+    private FileRequirement Read(EnvironmentInput input, string framework, string runtime)
+    {
+        var files = new List<FileRequirement>();
+        if (input.RequirementsFile is { } requirements)
+        {
+            files.Add(RequirementFiles.ReadRequirements(requirements));
+        }
+
+        if (input.YamlFile is { } yaml)
+        {
+            files.Add(RequirementFiles.ReadYaml(yaml));
+        }
+
+        if (input.ProjectFile is { } project)
+        {
+            files.Add(RequirementFiles.ReadProject(project, framework, runtime));
+        }
+
+        foreach (var note in files.SelectMany(static file => file.Notes).Where(_told.Add))
+        {
+            tell(note);
+        }
+
+        return files.Count == 0 ? new FileRequirement(EnvironmentRequirement.None, [])
+            : files.Aggregate(static (first, second) => new FileRequirement(
+                EnvironmentRequirement.Merge(first.Requirement, second.Requirement), [])
+            {
+                ContentHashes = first.ContentHashes.Concat(second.ContentHashes).DistinctBy(static hash => hash.Key)
+                    .ToDictionary(static hash => hash.Key, static hash => hash.Value),
+            });
+    }
+}
