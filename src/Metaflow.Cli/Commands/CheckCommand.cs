@@ -34,7 +34,8 @@ internal sealed class CheckCommand : Command<FlowContext>
             context.Line.All(FlowContext.WithOption), context.Streams.WorkingFolder).ConfigureAwait(false);
         if (JsonOutput.IsWanted(context))
         {
-            var problems = context.Problems().Concat(ofPackages).Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error).ToList();
+            var problems = context.Problems().Concat(ofPackages)
+                .Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error).ToList();
             JsonOutput.Write(context, problems.Select(ToData).ToArray());
             return problems.Exists(static problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Failure : ExitCodes.Success;
         }

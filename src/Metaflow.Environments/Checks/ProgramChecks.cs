@@ -37,7 +37,8 @@ internal sealed record ProgramChecks(IReadOnlyList<MissingMember> MissingMembers
         return new ProgramChecks(
             [
                 .. document.RootElement.GetProperty("missing").EnumerateArray().Select(static each => new MissingMember(
-                    Text(each, "assembly"), Version.Parse(Text(each, "compiled")), Version.Parse(Text(each, "locked")), Text(each, "member"),
+                    Text(each, "assembly"), Version.Parse(Text(each, "compiled")), Version.Parse(Text(each, "locked")),
+                    Text(each, "member"),
                     [.. each.GetProperty("by").EnumerateArray().Select(static method => method.GetString()!)])),
             ],
             [

@@ -32,7 +32,7 @@ internal static class EnvironmentExport
             .ToList();
         return format switch
         {
-            ExportFormat.LockFile => Lock(packages, framework, Architecture.ToRuntime(environment.Id.Architecture)),
+            ExportFormat.LockFile => Lock(packages, framework, MachineKinds.ToRuntime(environment.Id.Architecture)),
             ExportFormat.Project => Project(packages),
             _ => Requirements(packages, environment.Sources),
         };

@@ -4,7 +4,7 @@ namespace Metaflow.Environments.Records;
 /// <param name="RequestId">The hash of the requirements: 40 hexadecimal digits.</param>
 /// <param name="FullId">The hash of the packages found: 40 hexadecimal digits.</param>
 /// <param name="Architecture">The kind of machine in conda's words, such as <c>linux-64</c>; see
-/// <see cref="Environments.Architecture"/>.</param>
+/// <see cref="MachineKinds"/>.</param>
 internal sealed record EnvironmentId(string RequestId, string FullId, string Architecture)
 {
     /// <summary>Returns both hashes as the commands show and accept them: <c>request:full</c>.</summary>

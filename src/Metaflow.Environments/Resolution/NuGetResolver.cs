@@ -36,7 +36,7 @@ internal sealed class NuGetResolver(SdkRestore restore, TimeProvider time, strin
     }
 
     private static RestoreRequest RequestOf(WantedEnvironment wanted)
-        => new(wanted.Name, wanted.Framework, Architecture.ToRuntime(wanted.Architecture))
+        => new(wanted.Name, wanted.Framework, MachineKinds.ToRuntime(wanted.Architecture))
         {
             Packages = wanted.Packages.ToDictionary(
                 static package => package.Key, static package => package.Value.ForRestore, StringComparer.OrdinalIgnoreCase),

@@ -95,7 +95,7 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
     public async Task<EnvironmentDeletion> PlanDeletionAsync(string text, bool isLocalOnly, CancellationToken cancellationToken)
     {
         var book = isLocalOnly ? workspace.Book.WithoutCache() : workspace.Book;
-        var id = await book.ResolveAsync(text, Architecture.OfThisMachine, cancellationToken).ConfigureAwait(false);
+        var id = await book.ResolveAsync(text, MachineKinds.OfThisMachine, cancellationToken).ConfigureAwait(false);
         var target = id is null ? null : EnvironmentTarget.Of(id);
         var here = book.Local.Read().Ids.Where(each => EnvironmentTarget.Of(each) == target).ToList();
         var stored = book.Cache is null ? []

@@ -23,7 +23,7 @@ internal sealed record EnvironmentInput
     public string? Framework { get; init; }
 
     /// <summary>Gets the kinds of machines to resolve for. The default is this machine's.</summary>
-    public IReadOnlyList<string> Architectures { get; init; } = [Architecture.OfThisMachine];
+    public IReadOnlyList<string> Architectures { get; init; } = [MachineKinds.OfThisMachine];
 
     /// <summary>Gets a value indicating whether a file is named.</summary>
     public bool HasFiles => RequirementsFile is not null || YamlFile is not null || ProjectFile is not null;

@@ -71,7 +71,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<strin
     private WantedEnvironment WantedOf(EnvironmentInput input, string architecture, ResolvedEnvironment? start)
     {
         var framework = input.Framework ?? (start is null ? null : NamedEnvironments.FrameworkOf(start)) ?? FrameworkOfProcess;
-        var files = Read(input, framework, Architecture.ToRuntime(architecture));
+        var files = Read(input, framework, MachineKinds.ToRuntime(architecture));
         var asked = input.From is not null ? NamedEnvironments.RequirementOf(start!) : files.Requirement;
         UnsupportedPackages.Refuse(asked);
         if (!asked.Packages.Values.Any(static packages => packages.Count > 0))

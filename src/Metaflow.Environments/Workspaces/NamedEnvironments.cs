@@ -34,7 +34,7 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
         var found = new List<ResolvedEnvironment>();
         if (await book.ResolveAsync(text, architecture, cancellationToken).ConfigureAwait(false) is { } id)
         {
-            foreach (var machine in Architecture.All.Prepend(architecture).Distinct())
+            foreach (var machine in MachineKinds.All.Prepend(architecture).Distinct())
             {
                 if (await book.FindAsync(id with { Architecture = machine }, cancellationToken).ConfigureAwait(false) is { } environment)
                 {

@@ -40,8 +40,8 @@ internal sealed class EnvironmentResolveCommand : Command<FlowContext>
                 Name = Arch,
                 ValueName = "architecture",
                 IsRepeatable = true,
-                Choices = Architecture.All,
-                Default = Architecture.OfThisMachine,
+                Choices = MachineKinds.All,
+                Default = MachineKinds.OfThisMachine,
                 Description = "Kind of machine to resolve for. May be given several times.",
             },
             JsonOutput.Option,
@@ -62,11 +62,11 @@ internal sealed class EnvironmentResolveCommand : Command<FlowContext>
         }
 
         var options = new ResolveOptions { IsForced = context.Line.Flag(Force), IsDryRun = context.Line.Flag(DryRun) };
-        var architectures = context.Line.All(Arch) is { Count: > 0 } given ? given : [Architecture.OfThisMachine];
+        var architectures = context.Line.All(Arch) is { Count: > 0 } given ? given : [MachineKinds.OfThisMachine];
         var found = await environments.Planner.FindAsync(
             requirements, environments.Framework, architectures, options, context.Stopping).ConfigureAwait(false);
         await NameAsync(environments, found, names, options.IsDryRun, context.Stopping).ConfigureAwait(false);
-        var here = found.Where(static each => each.Found.Environment.Id.Architecture == Architecture.OfThisMachine).ToList();
+        var here = found.Where(static each => each.Found.Environment.Id.Architecture == MachineKinds.OfThisMachine).ToList();
         if (!options.IsDryRun)
         {
             // So that a run starts at once, and what will fail is known.

@@ -80,7 +80,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         }
 
         var workspace = EnvironmentWorkspace.Open(
-            settings, StoreOptions.Of(settings.Environment, time, settings.Origins), DotnetHost.Find() ?? "", workingFolder, static _ => { });
+            settings, StoreOptions.Of(settings.Environment, time, settings.Origins), DotnetHost.Find() ?? "", workingFolder,
+            static _ => { });
         return await Environments(with, workspace).CheckAsync(Files(), default).ConfigureAwait(false);
     }
 

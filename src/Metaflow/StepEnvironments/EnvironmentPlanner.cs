@@ -95,7 +95,7 @@ internal sealed class EnvironmentPlanner(
 
         var (compiled, arguments) = ProgramFiles.Of(program);
         var environments = await FindAsync(
-            requirements, compiled.Framework, [Architecture.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
+            requirements, compiled.Framework, [MachineKinds.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
         return new PlannedEnvironments(
             await CreateAsync(compiled, arguments, environments, cancellationToken).ConfigureAwait(false));
     }
@@ -120,8 +120,8 @@ internal sealed class EnvironmentPlanner(
             {
                 await workspace.Folder.CreateAsync(environment, workspace.Sources.All, cancellationToken).ConfigureAwait(false);
                 var start = workspace.Folder.Start(compiled, environment);
-                var program = new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]) { Environment = environment.Id.FullId };
-                started = (program, start.Checks);
+                var program = new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]);
+                started = (program with { Environment = environment.Id.FullId }, start.Checks);
                 programs.Add(environment.Id, started);
             }
 
@@ -161,8 +161,9 @@ internal sealed class EnvironmentPlanner(
     public async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindKnownAsync(
         EnvironmentRequirement requirement, string framework, CancellationToken cancellationToken)
     {
-        var architecture = Architecture.OfThisMachine;
-        var start = await new NamedEnvironments(workspace.Book).FindAsync(requirement, architecture, cancellationToken).ConfigureAwait(false);
+        var architecture = MachineKinds.OfThisMachine;
+        var start = await new NamedEnvironments(workspace.Book).FindAsync(
+            requirement, architecture, cancellationToken).ConfigureAwait(false);
         var asksForPackages = AsksForPackages(requirement);
         var whole = start is not null && asksForPackages ? NamedEnvironments.Extend(start, requirement) : requirement;
         var request = EnvironmentRequest.Of(whole, framework);

@@ -25,10 +25,12 @@ public sealed class CompiledProgramTests : IDisposable
     }
 
     [Fact]
-    public void A_native_program_is_refused() => AssertRefused("native", () => CompiledProgram.Find(Assembly, "dotnet", isCompiledAhead: true));
+    public void A_native_program_is_refused()
+        => AssertRefused("native", () => CompiledProgram.Find(Assembly, "dotnet", isCompiledAhead: true));
 
     [Fact]
-    public void A_single_file_is_refused() => AssertRefused("single file", () => CompiledProgram.Find("", "dotnet", isCompiledAhead: false));
+    public void A_single_file_is_refused()
+        => AssertRefused("single file", () => CompiledProgram.Find("", "dotnet", isCompiledAhead: false));
 
     [Fact]
     public void A_program_without_a_list_of_its_packages_is_refused()

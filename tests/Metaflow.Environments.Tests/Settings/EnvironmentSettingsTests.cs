@@ -19,7 +19,7 @@ public sealed class EnvironmentSettingsTests
         Assert.Equal(TimeSpan.FromHours(1), settings.LockTimeout);
         Assert.Equal(RemoteLatest.None, settings.RemoteLatest);
         Assert.Equal(["batch", "kubernetes"], settings.RemoteCommands);
-        Assert.Equal(Architecture.All, settings.Architectures);
+        Assert.Equal(MachineKinds.All, settings.Architectures);
         Assert.Empty(settings.IgnoredDatastores);
         Assert.Equal(("packages", "envs"), (settings.PackagesFolder, settings.EnvironmentsFolder));
         Assert.EndsWith(Path.Combine("metaflow", "environments"), settings.Folder, StringComparison.Ordinal);

@@ -107,7 +107,8 @@ public sealed class StepPackageTests : IDisposable
         foreach (var outcome in (CommandOutcome[])[resolved, check, run])
         {
             Assert.Contains("MF7026", outcome.All, StringComparison.Ordinal);
-            Assert.Contains("Step 'higher' runs with Acme.Lib 3.2.0.0, which lacks what the flow uses.", outcome.All, StringComparison.Ordinal);
+            Assert.Contains(
+                "Step 'higher' runs with Acme.Lib 3.2.0.0, which lacks what the flow uses.", outcome.All, StringComparison.Ordinal);
             Assert.Contains("Size", outcome.All, StringComparison.Ordinal);
             Assert.DoesNotContain("Step 'start' runs with", outcome.All, StringComparison.Ordinal);
         }
@@ -124,8 +125,8 @@ public sealed class StepPackageTests : IDisposable
 
         var named = (await _program.RunAsync("--environment", "automatic", "run", "--with", "named_env:name=team/old:v1")).Succeeded();
         var extended = (await _program.RunAsync(
-            "environment", "resolve", "end", "--json", "--with", "named_env:name=team/old:v1", "--with", "nuget:id=Acme.More,version=1.0.0"))
-            .Succeeded();
+            "environment", "resolve", "end", "--json", "--with", "named_env:name=team/old:v1", "--with",
+            "nuget:id=Acme.More,version=1.0.0")).Succeeded();
         var unknown = await _program.RunAsync("run", "--with", "named_env:name=team/other");
 
         Assert.Contains("end: acme 1.0.0", named.Output, StringComparison.Ordinal);
@@ -137,9 +138,11 @@ public sealed class StepPackageTests : IDisposable
     [Fact]
     public async Task What_packages_need_comes_along_and_what_excludes_each_other_is_explained()
     {
-        _program.Feed.Add("Acme.Needed", "1.0.0", "namespace Acme; public static class Needed { public static string Name => \"needed 1\"; }");
-        _program.Feed.Add("Acme.Needed", "2.0.0", "namespace Acme; public static class Needed { public static string Name => \"needed 2\"; }");
-        const string Needs = "namespace Acme; public static class Lib { public static string Name => \"4\"; public static string Text => Needed.Name; }"
+        const string Needed = "namespace Acme; public static class Needed { public static string Name => \"needed 1\"; }";
+        _program.Feed.Add("Acme.Needed", "1.0.0", Needed);
+        _program.Feed.Add("Acme.Needed", "2.0.0", Needed.Replace("needed 1", "needed 2", StringComparison.Ordinal));
+        const string Needs = "namespace Acme; public static class Lib { public static string Name => \"4\";"
+            + " public static string Text => Needed.Name; }"
             + " public class Place { public string Name { get; set; } = \"\"; public int Size { get; set; } }";
         _program.Feed.Add("Acme.Lib", "4.0.0", Needs, [("Acme.Needed", "[1.0.0,3.0.0)")]);
 

@@ -48,7 +48,7 @@ internal sealed class EnvironmentAliasCommand : Command<ToolContext>
     {
         var environments = ToolEnvironments.Open(context);
         var all = await environments.Named.FindAllAsync(
-            ToolEnvironments.TextOf(context, context.Line.Arguments[0]), Architecture.OfThisMachine, context.Stopping)
+            ToolEnvironments.TextOf(context, context.Line.Arguments[0]), MachineKinds.OfThisMachine, context.Stopping)
             .ConfigureAwait(false);
         List<EnvironmentName> names = [.. context.Line.Arguments.Skip(1).Select(EnvironmentName.Parse)];
         var catalogue = new EnvironmentCatalogue(environments.Workspace);

@@ -75,7 +75,7 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
         var environments = ToolEnvironments.Open(context);
         var folder = environments.Workspace.Folder;
         var environment = await environments.Named.FindAsync(
-            ToolEnvironments.TextOf(context, context.Line.Arguments[0]), Architecture.OfThisMachine, context.Stopping).ConfigureAwait(false);
+            ToolEnvironments.TextOf(context, context.Line.Arguments[0]), MachineKinds.OfThisMachine, context.Stopping).ConfigureAwait(false);
         UnsupportedPackages.Refuse(environment);
         var target = context.Line.Text(Into) is { } path ? Path.GetFullPath(path, context.Streams.WorkingFolder)
             : context.Line.Text(Name) is { } name ? folder.NamedFolder(name)

@@ -193,7 +193,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
             From = from,
             Framework = line.Text(Framework),
             Architectures = line.All(ToolEnvironments.Arch.Name) is { Count: > 0 } given
-                ? [.. given.Distinct()] : [Architecture.OfThisMachine],
+                ? [.. given.Distinct()] : [MachineKinds.OfThisMachine],
         };
         if (start is not null && from is not null)
         {

@@ -40,8 +40,8 @@ internal sealed class ToolEnvironments
     {
         Name = "arch",
         ValueName = "architecture",
-        Choices = Architecture.All,
-        Default = Architecture.OfThisMachine,
+        Choices = MachineKinds.All,
+        Default = MachineKinds.OfThisMachine,
         Description = "Kind of machine.",
     };
 
@@ -69,7 +69,7 @@ internal sealed class ToolEnvironments
     public NamedEnvironments Named { get; }
 
     /// <summary>Gets the kind of machine that the command line names; by default this machine's.</summary>
-    public string Machine => _context.Line.Text(Arch.Name) ?? Architecture.OfThisMachine;
+    public string Machine => _context.Line.Text(Arch.Name) ?? MachineKinds.OfThisMachine;
 
     /// <summary>Opens what a command works with.</summary>
     /// <param name="context">The command's context.</param>
