@@ -72,10 +72,26 @@ public sealed class SampleTests(PackedPackages packages) : IDisposable
         Assert.InRange(errors[0], 0.3, 1.2);
     }
 
+    [Fact]
+    public async Task Two_steps_run_with_two_versions_of_one_library_and_the_last_one_with_that_of_the_program()
+    {
+        var output = await RunAsync("two-versions.cs", "run");
+
+        Assert.Matches(@"start/1 .*with Newtonsoft.Json 12\.0\.3", output);
+        Assert.Matches(@"compute_statistics/2 .*with Newtonsoft.Json 13\.0\.4", output);
+        Assert.Matches(@"end/3 .*with Newtonsoft.Json 13\.0\.3", output);
+        Assert.Contains("Adventure", output, StringComparison.Ordinal);
+    }
+
     private async Task<string> RunAsync(string sample, params string[] arguments)
     {
         Assert.NotEmpty(packages.Version);
-        var environment = new Dictionary<string, string> { ["METAFLOW_USER"] = "tester", ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = _folder };
+        var environment = new Dictionary<string, string>
+        {
+            ["METAFLOW_USER"] = "tester",
+            ["METAFLOW_DATASTORE_SYSROOT_LOCAL"] = _folder,
+            ["METAFLOW_ENVIRONMENTS_FOLDER"] = Path.Combine(_folder, "environments"),
+        };
         var command = await DotnetCommand.RunAsync(_folder, environment, ["run", Path.Combine(Samples, sample), "--", .. arguments]);
         command.AssertSucceeded();
         return command.Output;

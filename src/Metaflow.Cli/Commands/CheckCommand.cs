@@ -27,16 +27,16 @@ internal sealed class CheckCommand : Command<FlowContext>
     public override void CheckInput(FlowContext context) => RunCommand.CheckDecorators(context, context.Line.All(FlowContext.WithOption));
 
     /// <inheritdoc/>
-    public override Task<int> ExecuteAsync(FlowContext context)
+    public override async Task<int> ExecuteAsync(FlowContext context)
     {
         var showWarnings = context.Line.Text(Warnings) is null || context.Line.Flag(Warnings);
+        var ofPackages = await context.Application.CheckPackagesAsync(
+            context.Line.All(FlowContext.WithOption), context.Streams.WorkingFolder).ConfigureAwait(false);
         if (JsonOutput.IsWanted(context))
         {
-            var problems = context.Problems().Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error).ToList();
+            var problems = context.Problems().Concat(ofPackages).Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error).ToList();
             JsonOutput.Write(context, problems.Select(ToData).ToArray());
-            return Task.FromResult(problems.Exists(static problem => problem.Severity == ProblemSeverity.Error)
-                ? ExitCodes.Failure
-                : ExitCodes.Success);
+            return problems.Exists(static problem => problem.Severity == ProblemSeverity.Error) ? ExitCodes.Failure : ExitCodes.Success;
         }
 
         if (showWarnings)
@@ -44,9 +44,9 @@ internal sealed class CheckCommand : Command<FlowContext>
             Validation.WarnOfSettings(context);
         }
 
-        if (!Validation.Check(context, showWarnings))
+        if (!Validation.Check(context, showWarnings, ofPackages))
         {
-            return Task.FromResult(ExitCodes.Failure);
+            return ExitCodes.Failure;
         }
 
         var invocation = context.Application.Invocation;
@@ -54,7 +54,7 @@ internal sealed class CheckCommand : Command<FlowContext>
         context.Say($"'{invocation} show' shows the steps of this flow.");
         context.Say($"'{invocation} run' runs it.");
         context.Say($"'{invocation} help' lists all commands.");
-        return Task.FromResult(ExitCodes.Success);
+        return ExitCodes.Success;
     }
 
     private static Dictionary<string, object?> ToData(GraphProblem problem) => new()

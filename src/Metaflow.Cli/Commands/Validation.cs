@@ -22,11 +22,12 @@ internal static class Validation
     /// <summary>Checks the flow.</summary>
     /// <param name="context">The command's context.</param>
     /// <param name="showWarnings">Whether problems that do not stop a run are printed.</param>
+    /// <param name="more">Problems that were found elsewhere; none by default.</param>
     /// <returns>Whether the flow can run.</returns>
-    public static bool Check(FlowContext context, bool showWarnings = true)
+    public static bool Check(FlowContext context, bool showWarnings = true, IReadOnlyList<GraphProblem>? more = null)
     {
         context.Say("Validating your flow...");
-        var problems = context.Problems();
+        GraphProblem[] problems = [.. context.Problems(), .. more ?? []];
         var errors = problems.Count(static problem => problem.Severity == ProblemSeverity.Error);
         foreach (var problem in problems.Where(problem => showWarnings || problem.Severity == ProblemSeverity.Error))
         {

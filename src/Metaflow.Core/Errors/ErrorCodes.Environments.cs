@@ -21,6 +21,12 @@ public static partial class ErrorCodes
     /// <summary>There is no room on this machine for the packages of an environment.</summary>
     public const string NoRoomForPackages = "MF7025";
 
+    /// <summary>The packages of a step lack members that the flow was compiled against.</summary>
+    public const string MembersMissing = "MF7026";
+
+    /// <summary>The runtime loads its own assembly instead of that of a package.</summary>
+    public const string PackageIgnored = "MF7027";
+
     /// <summary>A record of an environment, or the list of this machine's environments, is damaged.</summary>
     public const string EnvironmentRecordUnreadable = "MF7031";
 

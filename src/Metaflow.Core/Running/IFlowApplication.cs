@@ -36,6 +36,14 @@ internal interface IFlowApplication
     /// <returns>All problems, errors first.</returns>
     IReadOnlyList<GraphProblem> Check();
 
+    /// <summary>Compares the flow with the packages that steps run with, where these were resolved before and are on this
+    /// machine.</summary>
+    /// <param name="with">The decorators of the command line.</param>
+    /// <param name="workingFolder">The folder from which the list of environments is looked for.</param>
+    /// <returns>Warnings; none by default.</returns>
+    Task<IReadOnlyList<GraphProblem>> CheckPackagesAsync(IReadOnlyList<string> with, string workingFolder)
+        => Task.FromResult<IReadOnlyList<GraphProblem>>([]);
+
     /// <summary>Checks decorators as <c>--with</c> gives them, before anything is run.</summary>
     /// <param name="with">The texts: <c>name:attribute=value,…</c>.</param>
     /// <exception cref="Errors.ConfigurationException">MF2092: a name or an attribute is unknown, or a value does not fit. Else the code

@@ -44,7 +44,7 @@ internal sealed class AssemblyFile : IDisposable
                 return opened;
             }
         }
-        catch (BadImageFormatException)
+        catch (Exception error) when (SaysDamaged(error))
         {
             // A native library, or not a library at all.
         }
@@ -55,6 +55,13 @@ internal sealed class AssemblyFile : IDisposable
 
         return null;
     }
+
+    /// <summary>Says whether an error means that a file is damaged: the reader of metadata has no one error for it.</summary>
+    /// <param name="error">The error.</param>
+    /// <returns><see langword="true"/> if so.</returns>
+    public static bool SaysDamaged(Exception error)
+        => error is BadImageFormatException or OverflowException or ArgumentException or IndexOutOfRangeException or InvalidCastException
+            or InvalidOperationException;
 
     /// <inheritdoc/>
     public void Dispose() => _image.Dispose();

@@ -62,22 +62,14 @@ internal sealed class AssemblySet : IDisposable
     /// <returns>The type.</returns>
     public FoundType Resolve(AssemblyFile from, TypeReferenceHandle handle, string? referring)
     {
-        var names = new Stack<string>();
-        var reference = from.Reader.GetTypeReference(handle);
-        names.Push(from.Reader.GetString(reference.Name));
-        while (reference.ResolutionScope.Kind == HandleKind.TypeReference)
+        var (typeNamespace, names, scope) = ReferencedType.Of(from.Reader, handle);
+        var assembly = scope.Kind switch
         {
-            reference = from.Reader.GetTypeReference((TypeReferenceHandle)reference.ResolutionScope);
-            names.Push(from.Reader.GetString(reference.Name));
-        }
-
-        var assembly = reference.ResolutionScope.Kind switch
-        {
-            HandleKind.AssemblyReference => Find(NameOf(from, (AssemblyReferenceHandle)reference.ResolutionScope)),
+            HandleKind.AssemblyReference => Find(NameOf(from, (AssemblyReferenceHandle)scope)),
             HandleKind.ModuleDefinition => from,
             _ => null,
         };
-        return Find(assembly, from.Reader.GetString(reference.Namespace), [.. names], referring);
+        return Find(assembly, typeNamespace, names, referring);
     }
 
     /// <summary>Returns the name of the assembly that a reference means.</summary>
@@ -87,7 +79,7 @@ internal sealed class AssemblySet : IDisposable
     public static string NameOf(AssemblyFile from, AssemblyReferenceHandle handle)
         => from.Reader.GetString(from.Reader.GetAssemblyReference(handle).Name);
 
-    private FoundType Find(AssemblyFile? assembly, string typeNamespace, string[] names, string? referring)
+    private FoundType Find(AssemblyFile? assembly, string typeNamespace, IReadOnlyList<string> names, string? referring)
     {
         for (var link = 0; link < LongestChain && assembly is not null; link++)
         {
@@ -109,7 +101,7 @@ internal sealed class AssemblySet : IDisposable
         return FoundType.Unknown;
     }
 
-    private static FoundType Nested(AssemblyFile assembly, TypeDefinitionHandle type, string[] names, string? referring)
+    private static FoundType Nested(AssemblyFile assembly, TypeDefinitionHandle type, IReadOnlyList<string> names, string? referring)
     {
         foreach (var name in names.Skip(1))
         {
@@ -127,17 +119,7 @@ internal sealed class AssemblySet : IDisposable
     }
 
     private static bool IsVisible(AssemblyFile assembly, TypeDefinitionHandle handle)
-    {
-        for (; !handle.IsNil; handle = assembly.Reader.GetTypeDefinition(handle).GetDeclaringType())
-        {
-            var visibility = assembly.Reader.GetTypeDefinition(handle).Attributes & TypeAttributes.VisibilityMask;
-            if (visibility is TypeAttributes.NotPublic or TypeAttributes.NestedPrivate or TypeAttributes.NestedAssembly
-                or TypeAttributes.NestedFamANDAssem)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+        => ReferencedType.Definitions(assembly.Reader, handle)
+            .All(static type => (type.Attributes & TypeAttributes.VisibilityMask) is TypeAttributes.Public or TypeAttributes.NestedPublic
+                or TypeAttributes.NestedFamily or TypeAttributes.NestedFamORAssem);
 }

@@ -31,7 +31,8 @@ internal sealed class MemberComparison
     /// checked.</param>
     /// <param name="frameworks">The folders with the frameworks' assemblies, in which base types are looked up; by default that of this
     /// process.</param>
-    /// <returns>The types and members in the order of their assemblies and texts. None if the program is no assembly.</returns>
+    /// <returns>The types and members in the order of their assemblies and texts. None if the program is no assembly, or a file is
+    /// damaged: the runtime refuses it anyway.</returns>
     public static IReadOnlyList<MissingMember> Compare(string program, IEnumerable<string> locked, IReadOnlyList<string>? frameworks = null)
     {
         using var file = AssemblyFile.TryOpen(program);
@@ -41,7 +42,14 @@ internal sealed class MemberComparison
         }
 
         using var assemblies = new AssemblySet(locked, frameworks ?? [RuntimeEnvironment.GetRuntimeDirectory()]);
-        return new MemberComparison(file, assemblies).Compare();
+        try
+        {
+            return new MemberComparison(file, assemblies).Compare();
+        }
+        catch (Exception error) when (AssemblyFile.SaysDamaged(error))
+        {
+            return [];
+        }
     }
 
     private IReadOnlyList<MissingMember> Compare()
@@ -123,12 +131,7 @@ internal sealed class MemberComparison
     // Null if the reference is to an assembly that is not locked.
     private AssemblyReferenceHandle? CheckedAssemblyOf(TypeReferenceHandle handle)
     {
-        var scope = Reader.GetTypeReference(handle).ResolutionScope;
-        while (scope.Kind == HandleKind.TypeReference)
-        {
-            scope = Reader.GetTypeReference((TypeReferenceHandle)scope).ResolutionScope;
-        }
-
+        var scope = ReferencedType.Of(Reader, handle).Scope;
         return scope.Kind == HandleKind.AssemblyReference && AssemblySet.NameOf(_program, (AssemblyReferenceHandle)scope) is var name
             && _assemblies.Has(name) && _assemblies.Find(name) is not null
             ? (AssemblyReferenceHandle)scope

@@ -23,24 +23,16 @@ internal sealed class SignatureTexts : ISignatureTypeProvider<TypeText, IReadOnl
     /// <returns>The type.</returns>
     public static TypeText Named(MetadataReader reader, EntityHandle handle)
     {
-        var parts = new Stack<string>();
-        var typeNamespace = "";
-        for (var next = handle; !next.IsNil;)
+        string typeNamespace;
+        IReadOnlyList<string> parts;
+        if (handle.Kind == HandleKind.TypeDefinition)
         {
-            StringHandle name;
-            if (next.Kind == HandleKind.TypeDefinition)
-            {
-                var type = reader.GetTypeDefinition((TypeDefinitionHandle)next);
-                (name, typeNamespace, next) = (type.Name, reader.GetString(type.Namespace), type.GetDeclaringType());
-            }
-            else
-            {
-                var type = reader.GetTypeReference((TypeReferenceHandle)next);
-                (name, typeNamespace) = (type.Name, reader.GetString(type.Namespace));
-                next = type.ResolutionScope.Kind == HandleKind.TypeReference ? type.ResolutionScope : default;
-            }
-
-            parts.Push(reader.GetString(name));
+            var types = ReferencedType.Definitions(reader, (TypeDefinitionHandle)handle);
+            (typeNamespace, parts) = (reader.GetString(types[^1].Namespace), [.. types.Reverse().Select(type => reader.GetString(type.Name))]);
+        }
+        else
+        {
+            (typeNamespace, parts, _) = ReferencedType.Of(reader, (TypeReferenceHandle)handle);
         }
 
         var prefix = typeNamespace.Length == 0 ? "" : typeNamespace + ".";
@@ -124,7 +116,8 @@ internal sealed class SignatureTexts : ISignatureTypeProvider<TypeText, IReadOnl
     public TypeText GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => Named(reader, handle);
 
     /// <inheritdoc/>
+    /// <remarks>No compiler names a constructed type within a signature this way. In a damaged file it could contain itself.</remarks>
     public TypeText GetTypeFromSpecification(
         MetadataReader reader, IReadOnlyList<TypeText>? genericContext, TypeSpecificationHandle handle, byte rawTypeKind)
-        => reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
+        => new("?", "?");
 }

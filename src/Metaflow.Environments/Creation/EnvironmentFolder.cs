@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Metaflow.Environments.Checks;
 using Metaflow.Environments.Packages;
 using Metaflow.Environments.Programs;
 using Metaflow.Environments.Records;
@@ -21,6 +23,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     // A change of what the files say has to have a change of this number.
     private const string Form = "1";
     private const int Width = 4;
+    private const string ChecksFile = "checks.json";
     private const int FolderLocks = 16;
 
     private static readonly SearchValues<char> OfName = SearchValues.Create(
@@ -106,7 +109,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     /// <summary>Returns how a program is started with an environment whose packages are here.</summary>
     /// <param name="program">The program.</param>
     /// <param name="environment">The environment.</param>
-    /// <returns>The executable and its arguments.</returns>
+    /// <returns>The executable and its arguments, and what is known to go wrong. It is found out once and kept.</returns>
     /// <exception cref="EnvironmentException">MF7025: the files cannot be written.</exception>
     public ProgramStart Start(CompiledProgram program, ResolvedEnvironment environment)
     {
@@ -117,7 +120,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         var dependenciesFile = Path.Combine(place, $"{name}.deps.json");
         var runtimeConfigFile = Path.Combine(place, $"{name}.runtimeconfig.json");
 
-        // The second one is written last.
+        // The last one that is written says that all are there.
         if (!File.Exists(runtimeConfigFile))
         {
             Write(program, environment, (dependencies, dependenciesFile), (runtimeConfig, runtimeConfigFile));
@@ -129,7 +132,8 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
                 "exec", "--depsfile", dependenciesFile, "--runtimeconfig", runtimeConfigFile,
                 "--additionalprobingpath", Packages.Root, "--additionalprobingpath", Path.GetDirectoryName(program.Folder) ?? "/",
                 program.AssemblyFile,
-            ]);
+            ])
+        { Checks = ProgramChecks.Read(File.ReadAllBytes(Path.Combine(place, ChecksFile))) };
     }
 
     private static string KeyOf(CompiledProgram program, EnvironmentId environment, byte[] dependencies, byte[] runtimeConfig)
@@ -141,7 +145,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
 
-    private static void Write(
+    private void Write(
         CompiledProgram program, ResolvedEnvironment environment, (byte[] Own, string File) dependencies,
         (byte[] Own, string File) runtimeConfig)
     {
@@ -159,6 +163,10 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
             Directory.CreateDirectory(Path.GetDirectoryName(dependencies.File)!);
             Replace(
                 dependencies.File, new DependenciesWriter(program, PackageFolder.PathOf).Write(ownDependencies.RootElement, packages));
+            var checks = ProgramChecks.Of(
+                program.AssemblyFile, packages, (package, asset) => Path.Combine(Packages.Root, PackageFolder.PathOf(package), asset.Path),
+                [RuntimeEnvironment.GetRuntimeDirectory()]);
+            Replace(Path.Combine(Path.GetDirectoryName(dependencies.File)!, ChecksFile), checks.ToJson());
             var frameworks = packages.SelectMany(static package => package.Frameworks).Distinct().ToList();
             Replace(runtimeConfig.File, RuntimeConfigWriter.Write(ownConfig.RootElement, properties, frameworks));
         }

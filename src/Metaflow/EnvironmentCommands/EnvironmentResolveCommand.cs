@@ -66,6 +66,13 @@ internal sealed class EnvironmentResolveCommand : Command<FlowContext>
         var found = await environments.Planner.FindAsync(
             requirements, environments.Framework, architectures, options, context.Stopping).ConfigureAwait(false);
         await NameAsync(environments, found, names, options.IsDryRun, context.Stopping).ConfigureAwait(false);
+        var here = found.Where(static each => each.Found.Environment.Id.Architecture == Architecture.OfThisMachine).ToList();
+        if (!options.IsDryRun)
+        {
+            // So that a run starts at once, and what will fail is known.
+            await environments.CreateAsync(here, context).ConfigureAwait(false);
+        }
+
         await WriteAsync(context, environments, found).ConfigureAwait(false);
         return ExitCodes.Success;
     }

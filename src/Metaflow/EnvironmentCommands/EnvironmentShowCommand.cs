@@ -1,9 +1,6 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Commands;
-using Metaflow.Environments;
-using Metaflow.Environments.Records;
 using Metaflow.Environments.Requirements;
-using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 
 namespace Metaflow.EnvironmentCommands;
@@ -55,7 +52,8 @@ internal sealed class EnvironmentShowCommand : Command<FlowContext>
             return new() { ["is_disabled"] = true };
         }
 
-        var (request, environment) = await FindAsync(environments, requirement, context.Stopping).ConfigureAwait(false);
+        var (request, environment) = await environments.Planner.FindKnownAsync(
+            requirement, environments.Framework, context.Stopping).ConfigureAwait(false);
         var data = new Dictionary<string, object?>
         {
             ["is_disabled"] = false,
@@ -84,20 +82,6 @@ internal sealed class EnvironmentShowCommand : Command<FlowContext>
         data["env_id"] = new List<object?> { environment.Id.RequestId, environment.Id.FullId, environment.Id.Architecture };
         data["env"] = view.ToData();
         return data;
-    }
-
-    private static async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindAsync(
-        FlowEnvironments environments, EnvironmentRequirement requirement, CancellationToken cancellationToken)
-    {
-        var start = await new NamedEnvironments(environments.Workspace.Book).FindAsync(
-            requirement, Architecture.OfThisMachine, cancellationToken).ConfigureAwait(false);
-        var isExtended = requirement.Packages.Values.Any(static packages => packages.Count > 0);
-        var whole = start is not null && isExtended ? NamedEnvironments.Extend(start, requirement) : requirement;
-        var request = EnvironmentRequest.Of(whole, environments.Framework);
-        var found = start is not null && !isExtended ? start
-            : await environments.Workspace.Book.FindDefaultAsync(
-                request.RequestId, Architecture.OfThisMachine, request.UniqueKeys, cancellationToken).ConfigureAwait(false);
-        return (request, found);
     }
 
     private static void Write(FlowContext context, string line)

@@ -48,6 +48,19 @@ internal sealed class FlowEnvironments
     /// <exception cref="Errors.ConfigurationException">MF2072: the flow has no step that the user named.</exception>
     public static FlowEnvironments Open(FlowContext context) => new(context);
 
+    /// <summary>Creates environments on this machine, and says what will go wrong with them.</summary>
+    /// <param name="found">The environments of the steps.</param>
+    /// <param name="context">The command's context.</param>
+    /// <returns>A task that ends when they are created.</returns>
+    public async Task CreateAsync(IReadOnlyList<StepFound> found, FlowContext context)
+    {
+        var created = await Planner.CreateAsync(_application.Files(), [], found, context.Stopping).ConfigureAwait(false);
+        foreach (var warning in created.Values.SelectMany(static step => step.Warnings))
+        {
+            context.Say($"{warning.Message} [{warning.Code}]");
+        }
+    }
+
     /// <summary>Returns how an environment is shown.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

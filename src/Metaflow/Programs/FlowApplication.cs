@@ -71,6 +71,20 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<GraphProblem>> CheckPackagesAsync(IReadOnlyList<string> with, string workingFolder)
+    {
+        if (settings.EnvironmentType == EnvironmentTypes.Local
+            || !Definition.Graph.Steps.Any(static step => step.Decorators.Any(static each => each.Origin is EnvironmentDecoratorAttribute)))
+        {
+            return [];
+        }
+
+        var workspace = EnvironmentWorkspace.Open(
+            settings, StoreOptions.Of(settings.Environment, time, settings.Origins), DotnetHost.Find() ?? "", workingFolder, static _ => { });
+        return await Environments(with, workspace).CheckAsync(Files(), default).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public void CheckDecorators(IReadOnlyList<string> with)
     {
         // What a reference to a configuration stands for is known, and checked, when the run begins.

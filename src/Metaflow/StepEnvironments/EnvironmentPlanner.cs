@@ -1,11 +1,13 @@
 using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Environments;
+using Metaflow.Environments.Checks;
 using Metaflow.Environments.Programs;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Requirements;
 using Metaflow.Environments.Resolution;
 using Metaflow.Environments.Workspaces;
+using Metaflow.Graph;
 using Metaflow.Launching;
 
 namespace Metaflow.StepEnvironments;
@@ -55,7 +57,7 @@ internal sealed class EnvironmentPlanner(
             foreach (var architecture in architectures)
             {
                 var start = await named.FindAsync(requirement, architecture, cancellationToken).ConfigureAwait(false);
-                if (start is not null && !requirement.Packages.Values.Any(static packages => packages.Count > 0))
+                if (start is not null && !AsksForPackages(requirement))
                 {
                     found.Add(new StepFound(step, new FoundEnvironment(start, IsNew: false)));
                     continue;
@@ -94,29 +96,86 @@ internal sealed class EnvironmentPlanner(
         var (compiled, arguments) = ProgramFiles.Of(program);
         var environments = await FindAsync(
             requirements, compiled.Framework, [Architecture.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
-        var programs = new Dictionary<EnvironmentId, ProgramLocation>();
+        return new PlannedEnvironments(
+            await CreateAsync(compiled, arguments, environments, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Creates environments on this machine.</summary>
+    /// <param name="compiled">The program.</param>
+    /// <param name="arguments">The arguments that follow the program's assembly.</param>
+    /// <param name="environments">The environments of the steps.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environments by step.</returns>
+    /// <exception cref="Errors.EnvironmentException">Packages cannot be found or unpacked (MF70xx).</exception>
+    public async Task<IReadOnlyDictionary<string, PlannedEnvironment>> CreateAsync(
+        CompiledProgram compiled, IReadOnlyList<string> arguments, IReadOnlyList<StepFound> environments,
+        CancellationToken cancellationToken)
+    {
+        var programs = new Dictionary<EnvironmentId, (ProgramLocation Program, ProgramChecks Checks)>();
         var planned = new Dictionary<string, PlannedEnvironment>(StringComparer.Ordinal);
         foreach (var (step, found) in environments)
         {
-            if (!programs.TryGetValue(found.Environment.Id, out var started))
+            var environment = found.Environment;
+            if (!programs.TryGetValue(environment.Id, out var started))
             {
-                started = await CreateAsync(compiled, found.Environment, arguments, cancellationToken).ConfigureAwait(false);
-                programs.Add(found.Environment.Id, started);
+                await workspace.Folder.CreateAsync(environment, workspace.Sources.All, cancellationToken).ConfigureAwait(false);
+                var start = workspace.Folder.Start(compiled, environment);
+                var program = new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]) { Environment = environment.Id.FullId };
+                started = (program, start.Checks);
+                programs.Add(environment.Id, started);
             }
 
-            planned.Add(step, new PlannedEnvironment(found.Environment, started));
+            planned.Add(step, new PlannedEnvironment(environment, started.Program, WarningsOf(step, started.Checks)));
         }
 
-        return new PlannedEnvironments(planned);
+        return planned;
     }
 
-    private async Task<ProgramLocation> CreateAsync(
-        CompiledProgram compiled, ResolvedEnvironment environment, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    /// <summary>Returns what is known to go wrong with environments that were resolved and created before. Nothing is resolved or
+    /// created.</summary>
+    /// <param name="compiled">The program.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The warnings.</returns>
+    /// <exception cref="Errors.MetaflowException">Decorators contradict each other, or a record is damaged.</exception>
+    public async Task<IReadOnlyList<GraphProblem>> CheckAsync(CompiledProgram compiled, CancellationToken cancellationToken)
     {
-        await workspace.Folder.CreateAsync(environment, workspace.Sources.All, cancellationToken).ConfigureAwait(false);
-        var start = workspace.Folder.Start(compiled, environment);
-        return new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]) { Environment = environment.Id.FullId };
+        var warnings = new List<GraphProblem>();
+        foreach (var (step, requirement) in Requirements([]))
+        {
+            var (_, environment) = await FindKnownAsync(requirement, compiled.Framework, cancellationToken).ConfigureAwait(false);
+            if (environment is not null && workspace.Folder.Has(environment))
+            {
+                warnings.AddRange(WarningsOf(step, workspace.Folder.Start(compiled, environment).Checks));
+            }
+        }
+
+        return warnings;
     }
+
+    /// <summary>Finds the environment that a run would use on this machine, without resolving it.</summary>
+    /// <param name="requirement">What a step asks for.</param>
+    /// <param name="framework">The framework of the program, such as <c>net10.0</c>.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The request, and the environment; <see langword="null"/> if it has to be resolved.</returns>
+    /// <exception cref="Errors.EnvironmentException">The requirement names an environment that is not there (MF7039).</exception>
+    public async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindKnownAsync(
+        EnvironmentRequirement requirement, string framework, CancellationToken cancellationToken)
+    {
+        var architecture = Architecture.OfThisMachine;
+        var start = await new NamedEnvironments(workspace.Book).FindAsync(requirement, architecture, cancellationToken).ConfigureAwait(false);
+        var asksForPackages = AsksForPackages(requirement);
+        var whole = start is not null && asksForPackages ? NamedEnvironments.Extend(start, requirement) : requirement;
+        var request = EnvironmentRequest.Of(whole, framework);
+        return start is not null && !asksForPackages ? (request, start)
+            : (request, await workspace.Book.FindDefaultAsync(
+                request.RequestId, architecture, request.UniqueKeys, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static bool AsksForPackages(EnvironmentRequirement requirement)
+        => requirement.Packages.Values.Any(static packages => packages.Count > 0);
+
+    private IReadOnlyList<GraphProblem> WarningsOf(string step, ProgramChecks checks)
+        => [.. PackageWarnings.Of(definition.Graph.Find(step)!, definition.Graph, checks)];
 }
 
 /// <summary>An environment that was found for a step.</summary>

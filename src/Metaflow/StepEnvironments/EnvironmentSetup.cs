@@ -46,7 +46,13 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
         }
 
         var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
-        return await new EnvironmentPlanner(definition, decoratorsOf, workspace)
+        var planned = await new EnvironmentPlanner(definition, decoratorsOf, workspace)
             .PlanAsync(program, only, cancellationToken).ConfigureAwait(false);
+        foreach (var warning in planned.Steps.Values.SelectMany(static step => step.Warnings))
+        {
+            Tell($"{warning.Message} [{warning.Code}]");
+        }
+
+        return planned;
     }
 }

@@ -1,4 +1,5 @@
 using Metaflow.Environments.Records;
+using Metaflow.Graph;
 using Metaflow.Launching;
 
 namespace Metaflow.StepEnvironments;
@@ -25,4 +26,5 @@ internal sealed class PlannedEnvironments(IReadOnlyDictionary<string, PlannedEnv
 /// <summary>The environment of a step.</summary>
 /// <param name="Environment">The environment.</param>
 /// <param name="Program">The program that runs the step's tasks. Steps of one environment have the same object.</param>
-internal sealed record PlannedEnvironment(ResolvedEnvironment Environment, ProgramLocation Program);
+/// <param name="Warnings">What is known to go wrong when the step runs with its packages.</param>
+internal sealed record PlannedEnvironment(ResolvedEnvironment Environment, ProgramLocation Program, IReadOnlyList<GraphProblem> Warnings);

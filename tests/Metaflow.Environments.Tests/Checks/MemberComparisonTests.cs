@@ -200,6 +200,32 @@ public sealed class MemberComparisonTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_assemblies_end_without_an_error()
+    {
+        const string Code = "namespace Acme; public class Y<T> { public T? Of; } public class X : Y<int> { public void Go(int a) { } }";
+        var compiled = Compile("new", "Acme", "2.0.0.0", Code);
+        var program = Compile("app", "Flow", "1.0.0.0", Program("x.Go(1); _ = x.Of; _ = new Y<string>();"), compiled);
+        var random = new Random(3);
+        foreach (var (damaged, isProgram) in new[] { (program, true), (compiled, false) })
+        {
+            var bytes = File.ReadAllBytes(damaged);
+            var copy = Path.Combine(_folder.FullName, Path.GetFileName(damaged));
+            for (var round = 0; round < 300; round++)
+            {
+                byte[] changed = [.. bytes];
+                for (var times = random.Next(1, 6); times > 0; times--)
+                {
+                    // Behind the headers lie instructions and metadata.
+                    changed[random.Next(0x200, changed.Length)] = (byte)random.Next(256);
+                }
+
+                File.WriteAllBytes(copy, changed);
+                _ = MemberComparison.Compare(isProgram ? copy : program, [isProgram ? compiled : copy]);
+            }
+        }
+    }
+
+    [Fact]
     public void The_assemblies_of_this_process_lack_nothing_of_each_other()
     {
         string[] own = Directory.GetFiles(AppContext.BaseDirectory, "*.dll");

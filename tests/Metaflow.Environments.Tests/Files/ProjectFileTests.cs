@@ -47,6 +47,8 @@ public sealed class ProjectFileTests
                 <PackageReference Include="Analyzers" Version="1.0"><IncludeAssets>build; analyzers</IncludeAssets></PackageReference>
                 <PackageReference Include="Compile.Only" Version="1.0" ExcludeAssets="Runtime" Condition="'a' == 'b'" />
                 <PackageReference Include="Loaded" Version="1.0" PrivateAssets="all" IncludeAssets="runtime; build" />
+                <PackageReference Include="Later.Excluded" Version="1.0" />
+                <PackageReference Update="Later.Excluded" ExcludeAssets="all" />
                 <ProjectReference Include="../Lib/Lib.csproj" />
               </ItemGroup>
             </Project>
@@ -56,7 +58,7 @@ public sealed class ProjectFileTests
             "Acme.One=[3.2.0]\nAcme.Two=[3.2.0]\nFloating=2.*\nLoaded=[1.0.0]\nNewtonsoft.Json=[13.0.1]\n"
             + "Ranged=[1.0.0,2.0.0)\nSerilog=[3.5.0]",
             FileAssert.Packages(read, "nuget"));
-        Assert.Equal(2, read.Notes.Count);
+        Assert.Equal(3, read.Notes.Count);
         Assert.Contains("'Analyzers'", read.Notes[0], StringComparison.Ordinal);
         Assert.Contains("'Compile.Only'", read.Notes[1], StringComparison.Ordinal);
     }

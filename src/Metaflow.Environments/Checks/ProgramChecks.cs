@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Metaflow.Environments.Records;
+using Metaflow.Storage;
+
+namespace Metaflow.Environments.Checks;
+
+/// <summary>What is known to go wrong when a program runs with the packages of an environment.</summary>
+/// <param name="MissingMembers">What the program was compiled against and the packages lack.</param>
+/// <param name="IgnoredPackages">The assemblies of packages that are older than the runtime's own, which the runtime loads instead.</param>
+internal sealed record ProgramChecks(IReadOnlyList<MissingMember> MissingMembers, IReadOnlyList<IgnoredAssembly> IgnoredPackages)
+{
+    /// <summary>Checks a program.</summary>
+    /// <param name="program">The file of its assembly.</param>
+    /// <param name="packages">The packages.</param>
+    /// <param name="fileOf">Returns where a file of a package is on this machine.</param>
+    /// <param name="frameworks">The folders with the assemblies of the frameworks that it runs on.</param>
+    /// <returns>The outcome.</returns>
+    public static ProgramChecks Of(
+        string program, IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, NuGetAsset, string> fileOf,
+        IReadOnlyList<string> frameworks)
+    {
+        var ignored = packages.SelectMany(package => IgnoredAssembly.Of(package, frameworks)).ToList();
+        var files = packages.SelectMany(
+            package => package.Assets.Where(static asset => asset.Kind == NuGetAssetKind.Assembly).Select(asset => fileOf(package, asset)))
+            .Where(file => !ignored.Exists(each => each.Assembly == Path.GetFileNameWithoutExtension(file)));
+        return new ProgramChecks(MemberComparison.Compare(program, files, frameworks), ignored);
+    }
+
+    /// <summary>Reads a stored outcome.</summary>
+    /// <param name="json">The JSON.</param>
+    /// <returns>The outcome.</returns>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="KeyNotFoundException">It is another JSON.</exception>
+    public static ProgramChecks Read(byte[] json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return new ProgramChecks(
+            [
+                .. document.RootElement.GetProperty("missing").EnumerateArray().Select(static each => new MissingMember(
+                    Text(each, "assembly"), Version.Parse(Text(each, "compiled")), Version.Parse(Text(each, "locked")), Text(each, "member"),
+                    [.. each.GetProperty("by").EnumerateArray().Select(static method => method.GetString()!)])),
+            ],
+            [
+                .. document.RootElement.GetProperty("ignored").EnumerateArray().Select(static each => new IgnoredAssembly(
+                    Text(each, "package"), Text(each, "version"), Text(each, "assembly"), Text(each, "framework"))),
+            ]);
+    }
+
+    /// <summary>Returns the outcome to store.</summary>
+    /// <returns>The JSON.</returns>
+    public byte[] ToJson() => RecordJson.Write(json =>
+    {
+        json.WriteStartArray("missing");
+        foreach (var member in MissingMembers)
+        {
+            json.WriteStartObject();
+            json.WriteString("assembly", member.Assembly);
+            json.WriteString("compiled", member.CompiledAgainst.ToString());
+            json.WriteString("locked", member.Locked.ToString());
+            json.WriteString("member", member.Member);
+            json.WriteStartArray("by");
+            foreach (var method in member.ReferredBy)
+            {
+                json.WriteStringValue(method);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("ignored");
+        foreach (var assembly in IgnoredPackages)
+        {
+            json.WriteStartObject();
+            json.WriteString("package", assembly.Package);
+            json.WriteString("version", assembly.Version);
+            json.WriteString("assembly", assembly.Assembly);
+            json.WriteString("framework", assembly.FrameworkVersion);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+}
