@@ -38,7 +38,8 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     /// <summary>Returns true if a folder of <see cref="NamedFolder"/> can have a name.</summary>
     /// <param name="name">The name.</param>
     /// <returns>Whether it can.</returns>
-    public static bool IsName(string name) => name.Length is > 0 and < 200 && name[0] is not '.' && !name.AsSpan().ContainsAnyExcept(OfName);
+    public static bool IsName(string name)
+        => name.Length is > 0 and < 200 && name[0] is not '.' && !name.AsSpan().ContainsAnyExcept(OfName);
 
     /// <summary>Returns the folder for the files of an environment that a user names.</summary>
     /// <param name="name">The name.</param>

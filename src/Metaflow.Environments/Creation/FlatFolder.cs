@@ -108,16 +108,22 @@ internal sealed class FlatFolder(string path)
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(PlaceOf(name)));
-            return [.. document.RootElement.GetProperty(FilesMember).EnumerateArray().Select(static file => file.GetString()).OfType<string>()
-                .Where(file => Path.GetFullPath(file, path).StartsWith(Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar,
-                    StringComparison.Ordinal))];
+            return
+            [
+                .. document.RootElement.GetProperty(FilesMember).EnumerateArray().Select(static file => file.GetString()).OfType<string>()
+                    .Where(IsInside),
+            ];
         }
-        catch (Exception error) when (
-            error is FileNotFoundException or DirectoryNotFoundException or JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or JsonException
+            or InvalidOperationException or KeyNotFoundException)
         {
             return [];
         }
     }
+
+    private bool IsInside(string file)
+        => Path.GetFullPath(file, path).StartsWith(
+            Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private void Remove(string file)
     {

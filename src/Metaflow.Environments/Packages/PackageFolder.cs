@@ -31,7 +31,8 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     /// <summary>Returns where a package is, below <see cref="Root"/>.</summary>
     /// <param name="package">The package.</param>
     /// <returns>The path with <c>/</c>. Two feeds can have different packages of one name and version.</returns>
-    public static string PathOf(NuGetPackage package) => $"{package.Id}/{package.Version}-{package.Sha256[..HashLength]}".ToLowerInvariant();
+    public static string PathOf(NuGetPackage package)
+        => $"{package.Id}/{package.Version}-{package.Sha256[..HashLength]}".ToLowerInvariant();
 
     /// <summary>Returns true if a package is unpacked.</summary>
     /// <param name="package">The package.</param>
@@ -107,7 +108,8 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
                     .Where(static version => HashOf(version.Name) is not null)
                     .Select(static version => new UnpackedPackage(
                         $"{version.Parent!.Name}/{version.Name}",
-                        version.EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length), version.LastWriteTimeUtc)),
+                        version.EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length),
+                        version.LastWriteTimeUtc)),
             ];
 
     /// <summary>Removes an unpacked package unless it was used since it was listed. Nobody sees a part of it.</summary>

@@ -31,8 +31,8 @@ internal static class ResolutionErrors
         ErrorCodes.LockHashDiffers,
         $"The package '{package.Id}' {package.Version} is not the one that {name} has locked.",
         $"The lock file knows its content by the hash '{expected}'; the package from '{package.Url}' has '{package.ContentHash}'.",
-        "Two feeds have different packages of this version, or one was replaced. Name the feed that the lock file was made with, or restore "
-            + "the project with '--force-evaluate' if the new content is right.");
+        "Two feeds have different packages of this version, or one was replaced. Name the feed that the lock file was made with, or "
+            + "restore the project with '--force-evaluate' if the new content is right.");
 
     private static string Shown(RestoreProblem problem)
     {

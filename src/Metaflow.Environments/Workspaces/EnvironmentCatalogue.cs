@@ -19,7 +19,8 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
         var here = book.Local.Read().Ids.ToHashSet();
         var stored = book.Cache is null ? [] : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
         var ids = here.Union(stored).Where(id => architecture is null || id.Architecture == architecture).ToList();
-        var names = (await book.NamesAsync(cancellationToken).ConfigureAwait(false)).ToLookup(static name => name.Value, static name => name.Key);
+        var names = (await book.NamesAsync(cancellationToken).ConfigureAwait(false))
+            .ToLookup(static name => name.Value, static name => name.Key);
         var listed = new List<ListedEnvironment>();
         foreach (var id in ids)
         {
@@ -71,7 +72,8 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
     public async Task<ResolvedEnvironment> GetAsync(
         string text, string architecture, bool setsDefault, CancellationToken cancellationToken)
     {
-        var environment = await new NamedEnvironments(workspace.Book).FindAsync(text, architecture, cancellationToken).ConfigureAwait(false);
+        var environment = await new NamedEnvironments(workspace.Book).FindAsync(text, architecture, cancellationToken)
+            .ConfigureAwait(false);
         await workspace.Book.AddAsync([environment], cancellationToken).ConfigureAwait(false);
         if (setsDefault)
         {
@@ -99,7 +101,8 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
         var target = id is null ? null : EnvironmentTarget.Of(id);
         var here = book.Local.Read().Ids.Where(each => EnvironmentTarget.Of(each) == target).ToList();
         var stored = book.Cache is null ? []
-            : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false)).Where(each => EnvironmentTarget.Of(each) == target).ToList();
+            : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false))
+                .Where(each => EnvironmentTarget.Of(each) == target).ToList();
         var names = await book.NamesAsync(cancellationToken).ConfigureAwait(false);
         return target is not null && (here.Count > 0 || stored.Count > 0)
             ? new EnvironmentDeletion(target, here, stored, [.. names.Where(name => name.Value == target).Select(static name => name.Key)])

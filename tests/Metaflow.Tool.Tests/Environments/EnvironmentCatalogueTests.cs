@@ -45,7 +45,8 @@ public sealed class EnvironmentCatalogueTests(EnvironmentFeed feed) : IClassFixt
         await _place.SucceedAsync("get", "team/training:v1");
 
         Assert.StartsWith(
-            $"{EnvironmentFeed.Machine}: known\n", await _place.SucceedAsync("resolve", "--requirement", "requirements.txt"), StringComparison.Ordinal);
+            $"{EnvironmentFeed.Machine}: known\n", await _place.SucceedAsync("resolve", "--requirement", "requirements.txt"),
+            StringComparison.Ordinal);
         Assert.Contains(
             full, await _place.SucceedAsync("show", "team/training:v1", "--local-only"), StringComparison.Ordinal);
     }
@@ -76,7 +77,8 @@ public sealed class EnvironmentCatalogueTests(EnvironmentFeed feed) : IClassFixt
         Assert.Equal((request, full), (only.GetProperty("req_id").GetString(), only.GetProperty("full_id").GetString()));
         Assert.True(only.GetProperty("known_here").GetBoolean() && only.GetProperty("stored").GetBoolean());
         Assert.Equal(
-            ["team/training:latest", "team/training:v1"], only.GetProperty("aliases").EnumerateArray().Select(static name => name.GetString()));
+            ["team/training:latest", "team/training:v1"],
+            only.GetProperty("aliases").EnumerateArray().Select(static name => name.GetString()));
     }
 
     [Fact]

@@ -46,7 +46,9 @@ public sealed class EnvironmentCleanupTests(EnvironmentFeed feed) : IClassFixtur
         Assert.Equal((2, 2), Packages());
         var done = await _place.SucceedAsync("gc");
 
-        Assert.StartsWith($"{request}:{full} {EnvironmentFeed.Machine}\nDeleted 1 environment, 2 packages of the datastore (", done, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{request}:{full} {EnvironmentFeed.Machine}\nDeleted 1 environment, 2 packages of the datastore (", done,
+            StringComparison.Ordinal);
         Assert.Equal(done.Replace("Deleted", "Would delete", StringComparison.Ordinal), planned);
         Assert.Equal((0, 0), Packages());
         Assert.Equal("", await _place.SucceedAsync("list"));

@@ -47,15 +47,17 @@ public sealed class EnvironmentResolveTests(EnvironmentFeed feed) : IClassFixtur
     public async Task An_environment_is_resolved_anew_for_several_kinds_of_machines_that_share_its_hash()
     {
         var run = await feed.RunAsync(
-            _place.Folder, "environment", "resolve", "--from", "team/training:v1", "--arch", EnvironmentFeed.Machine, "--arch", "win-arm64", "--force",
-            "--local-only", "--no-set-default", "--json");
+            _place.Folder, "environment", "resolve", "--from", "team/training:v1", "--arch", EnvironmentFeed.Machine, "--arch", "win-arm64",
+            "--force", "--local-only", "--no-set-default", "--json");
 
         Assert.True(run.ExitCode == 0, run.Error);
         using var json = JsonDocument.Parse(run.Out);
         var (here, other) = (json.RootElement.GetProperty(EnvironmentFeed.Machine), json.RootElement.GetProperty("win-arm64"));
         Assert.Equal(here.GetProperty("full_id").GetString(), other.GetProperty("full_id").GetString());
         var listed = await _place.SucceedAsync("list");
-        Assert.Equal(2, Lines(listed, here.GetProperty("full_id").GetString()!).Count(static line => line.EndsWith("  here", StringComparison.Ordinal)));
+        Assert.Equal(
+            2, Lines(listed, here.GetProperty("full_id").GetString()!)
+                .Count(static line => line.EndsWith("  here", StringComparison.Ordinal)));
 
         // The one that was chosen before still is.
         var first = await _place.SucceedAsync("resolve", "--requirement", "requirements.txt");

@@ -3,7 +3,7 @@ using Metaflow.Environments.Exports;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Prints an environment for other programs.</summary>
 internal sealed class EnvironmentExportCommand : Command<ToolContext>

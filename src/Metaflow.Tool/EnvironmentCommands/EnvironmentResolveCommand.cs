@@ -7,7 +7,7 @@ using Metaflow.Environments.Storage;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Resolves an environment that no flow asks for.</summary>
 internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
