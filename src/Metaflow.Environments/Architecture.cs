@@ -4,7 +4,7 @@ namespace Metaflow.Environments;
 
 /// <summary>Kinds of machines: environments name them in conda's words (<c>linux-64</c>), .NET by runtime identifiers
 /// (<c>linux-x64</c>).</summary>
-public static class Architecture
+internal static class Architecture
 {
     private static readonly (string Conda, string Runtime)[] Known =
     [

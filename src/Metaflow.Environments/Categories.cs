@@ -2,7 +2,7 @@ namespace Metaflow.Environments;
 
 /// <summary>The categories of requirements, which say who resolves them. All but <see cref="NuGet"/> and <see cref="DotNet"/> are those
 /// of Metaflow's Conda V2 extension, by the same names.</summary>
-public static class Categories
+internal static class Categories
 {
     /// <summary>Packages of conda.</summary>
     public const string Conda = "conda";

@@ -3,7 +3,7 @@ namespace Metaflow.Environments;
 /// <summary>A requirement or a source together with its category: <c>nuget::newtonsoft.json==[12.0.3]</c>.</summary>
 /// <param name="Category">Who resolves it; see <see cref="Categories"/>.</param>
 /// <param name="Value">The rest: <c>name</c>, <c>name==constraint</c>, or the name or address of a source.</param>
-public sealed record TypedText(string Category, string Value)
+internal sealed record TypedText(string Category, string Value)
 {
     private const string Separator = "::";
 

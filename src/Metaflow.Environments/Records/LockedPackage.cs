@@ -3,7 +3,7 @@ namespace Metaflow.Environments.Records;
 /// <summary>A package of a resolved environment: the exact one, with its hash.</summary>
 /// <param name="FileName">The file's name without its extension, such as <c>hello-0.1-0</c> or <c>newtonsoft.json.12.0.3</c>.</param>
 /// <param name="Url">Where the package came from.</param>
-public abstract record LockedPackage(string FileName, string Url)
+internal abstract record LockedPackage(string FileName, string Url)
 {
     /// <summary>Gets the category of the package; see <see cref="Categories"/>.</summary>
     public abstract string Category { get; }

@@ -3,7 +3,7 @@ namespace Metaflow.Environments.Records;
 /// <summary>A file of a package of NuGet that a process loads.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Path">The path within the package, with <c>/</c>.</param>
-public sealed record NuGetAsset(NuGetAssetKind Kind, string Path)
+internal sealed record NuGetAsset(NuGetAssetKind Kind, string Path)
 {
     /// <summary>Gets the version of the assembly; <see langword="null"/> for other files.</summary>
     public string? AssemblyVersion { get; init; }
@@ -17,7 +17,7 @@ public sealed record NuGetAsset(NuGetAssetKind Kind, string Path)
 }
 
 /// <summary>The kinds of files of a package that a process loads.</summary>
-public enum NuGetAssetKind
+internal enum NuGetAssetKind
 {
     /// <summary>A managed assembly.</summary>
     Assembly,

@@ -5,7 +5,7 @@ namespace Metaflow.Environments.Records;
 /// <param name="Id">The identifier as its author writes it.</param>
 /// <param name="ExactVersion">The normalized version.</param>
 /// <param name="Url">The source that it came from.</param>
-public sealed record NuGetPackage(string Id, string ExactVersion, string Url)
+internal sealed record NuGetPackage(string Id, string ExactVersion, string Url)
     : LockedPackage($"{Id.ToLowerInvariant()}.{ExactVersion.ToLowerInvariant()}", Url)
 {
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Metaflow.Environments.Records;
 
 /// <summary>A resolved environment: what was asked for, and the exact packages that were found. It never changes.</summary>
-public sealed record ResolvedEnvironment
+internal sealed record ResolvedEnvironment
 {
     /// <summary>Gets the identity.</summary>
     public required EnvironmentId Id { get; init; }
