@@ -137,6 +137,14 @@ public sealed class EnvironmentCatalogueTests(EnvironmentFeed feed) : IClassFixt
     }
 
     [Fact]
+    public async Task Shells_complete_the_names_of_environments()
+    {
+        var completed = await _place.CompleteAsync("show", "team/tr");
+
+        Assert.Contains("team/training:v1", completed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_environment_is_exported_with_all_its_packages()
     {
         Assert.Equal(
@@ -156,6 +164,8 @@ public sealed class EnvironmentCatalogueTests(EnvironmentFeed feed) : IClassFixt
         var package = json.RootElement.GetProperty("dependencies").GetProperty("net10.0").GetProperty("Acme.Lib");
         Assert.Equal("[1.0.0, 1.0.0]", package.GetProperty("requested").GetString());
         Assert.Equal("1.0.0", package.GetProperty("dependencies").GetProperty("Acme.Base").GetString());
+        await _place.RefuseAsync(ErrorCodes.WrongArguments, "export", "team/training:v1");
+        await _place.RefuseAsync(ErrorCodes.InvalidValue, "export", "team/training:v1", "--format", "yaml");
     }
 
     private async Task<(string RequestId, string FullId)> IdAsync()

@@ -36,8 +36,13 @@ internal sealed class EnvironmentPlace : IDisposable
 
     public Task<ToolRun> RunAsync(params string[] arguments) => AnswerAsync("", arguments);
 
+    /// <summary>Asks the tool what can follow, as a shell does.</summary>
+    public Task<ToolRun> CompleteAsync(params string[] words) => CallAsync("", ["complete", "--", "environment", .. words]);
+
     /// <summary>Calls the tool; answers to its questions are lines of <paramref name="answers"/>.</summary>
-    public async Task<ToolRun> AnswerAsync(string answers, params string[] arguments)
+    public Task<ToolRun> AnswerAsync(string answers, params string[] arguments) => CallAsync(answers, ["environment", .. arguments]);
+
+    private async Task<ToolRun> CallAsync(string answers, string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
@@ -51,7 +56,7 @@ internal sealed class EnvironmentPlace : IDisposable
             Time = new LaterTime(Later),
             ReadLine = input.ReadLine,
         };
-        var exitCode = await ToolCommandLine.ExecuteAsync(["environment", .. arguments], streams);
+        var exitCode = await ToolCommandLine.ExecuteAsync(arguments, streams);
         return new ToolRun(exitCode, output.ToString(), error.ToString());
     }
 
