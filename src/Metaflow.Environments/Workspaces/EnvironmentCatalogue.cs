@@ -43,7 +43,7 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
 
     /// <summary>Gives an environment names. In the datastore it is stored first if only this machine has it: a name there has to lead
     /// everybody to it.</summary>
-    /// <param name="environment">The environment.</param>
+    /// <param name="environments">The environment for kinds of machines, which all have the same hashes; at least one.</param>
     /// <param name="names">The names.</param>
     /// <param name="isLocalOnly">Whether the names are given on this machine only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -51,15 +51,16 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
     /// <exception cref="EnvironmentException">A name belongs to another environment for good (MF7035), or a package is nowhere
     /// (MF7022).</exception>
     public async Task NameAsync(
-        ResolvedEnvironment environment, IReadOnlyList<EnvironmentName> names, bool isLocalOnly, CancellationToken cancellationToken)
+        IReadOnlyList<ResolvedEnvironment> environments, IReadOnlyList<EnvironmentName> names, bool isLocalOnly,
+        CancellationToken cancellationToken)
     {
-        if (!isLocalOnly)
+        foreach (var environment in isLocalOnly ? [] : environments)
         {
             await workspace.Resolver.PublishAsync(environment, cancellationToken).ConfigureAwait(false);
         }
 
         var book = isLocalOnly ? workspace.Book.WithoutCache() : workspace.Book;
-        await book.SetNamesAsync(environment, names, cancellationToken).ConfigureAwait(false);
+        await book.SetNamesAsync(environments[0], names, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds an environment of the datastore to those that this machine knows.</summary>

@@ -52,7 +52,7 @@ internal sealed class EnvironmentAliasCommand : Command<ToolContext>
             .ConfigureAwait(false);
         List<EnvironmentName> names = [.. context.Line.Arguments.Skip(1).Select(EnvironmentName.Parse)];
         var catalogue = new EnvironmentCatalogue(environments.Workspace);
-        await catalogue.NameAsync(all[0], names, context.Line.Flag(ToolEnvironments.LocalOnly.Name), context.Stopping)
+        await catalogue.NameAsync(all, names, context.Line.Flag(ToolEnvironments.LocalOnly.Name), context.Stopping)
             .ConfigureAwait(false);
         if (JsonOutput.IsWanted(context))
         {

@@ -59,6 +59,12 @@ public sealed class EnvironmentResolveTests(EnvironmentFeed feed) : IClassFixtur
             2, Lines(listed, here.GetProperty("full_id").GetString()!)
                 .Count(static line => line.EndsWith("  here", StringComparison.Ordinal)));
 
+        // A name in the datastore has to lead everybody to it.
+        await _place.SucceedAsync("alias", here.GetProperty("full_id").GetString()!, "team/both:v1");
+        Assert.Equal(
+            2, Lines(await _place.SucceedAsync("list"), here.GetProperty("full_id").GetString()!)
+                .Count(static line => line.Contains("  here, stored  team/both:v1", StringComparison.Ordinal)));
+
         // The one that was chosen before still is.
         var first = await _place.SucceedAsync("resolve", "--requirement", "requirements.txt");
         Assert.Contains("team/training:v1", first, StringComparison.Ordinal);
