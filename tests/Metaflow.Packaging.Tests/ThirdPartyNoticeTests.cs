@@ -33,7 +33,14 @@ public sealed partial class ThirdPartyNoticeTests(PackedPackages packages)
                 Notices, $@"^## [^\n]*\b{Regex.Escape(row.Name)}\b.*?(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline);
             Assert.True(section.Success, $"'{row.Name}' has no section.");
             Assert.Contains("Copyright (c) ", section.Value, StringComparison.Ordinal);
-            Assert.Contains(row.Licence == "MIT" ? "[MIT License]" : "BSD 3-Clause License", section.Value, StringComparison.Ordinal);
+            var licence = row.Licence switch
+            {
+                "MIT" => "[MIT License]",
+                "Apache-2.0" => "Apache License 2.0",
+                "BSD-2-Clause" => "BSD 2-Clause License",
+                _ => "BSD 3-Clause License",
+            };
+            Assert.Contains(licence, section.Value, StringComparison.Ordinal);
         });
         Assert.Contains("Permission is hereby granted, free of charge", Notices, StringComparison.Ordinal);
     }

@@ -28,7 +28,8 @@ internal sealed class SignatureTexts : ISignatureTypeProvider<TypeText, IReadOnl
         if (handle.Kind == HandleKind.TypeDefinition)
         {
             var types = ReferencedType.Definitions(reader, (TypeDefinitionHandle)handle);
-            (typeNamespace, parts) = (reader.GetString(types[^1].Namespace), [.. types.Reverse().Select(type => reader.GetString(type.Name))]);
+            typeNamespace = reader.GetString(types[^1].Namespace);
+            parts = [.. types.Reverse().Select(type => reader.GetString(type.Name))];
         }
         else
         {

@@ -19,7 +19,7 @@ internal static class RequirementFiles
     /// <exception cref="ConfigurationException">It cannot be read (MF71xx).</exception>
     public static FileRequirement ReadYaml(string path) => EnvironmentYaml.Parse(InputFile.Read(path));
 
-    /// <summary>Reads a project: <c>pyproject.toml</c>, a project file of .NET, <c>Directory.Packages.props</c> or
+    /// <summary>Reads a project: <c>pyproject.toml</c>, <c>pylock.toml</c>, a project file of .NET, <c>Directory.Packages.props</c> or
     /// <c>packages.lock.json</c>.</summary>
     /// <param name="path">The path.</param>
     /// <param name="framework">The framework that the program runs on, such as <c>net10.0</c>.</param>
@@ -37,13 +37,14 @@ internal static class RequirementFiles
 
         return Path.GetExtension(name).ToLowerInvariant() switch
         {
+            ".toml" when name.StartsWith(PylockToml.FileNameStart, StringComparison.OrdinalIgnoreCase) => PylockToml.Parse(file),
             ".toml" => ProjectToml.Parse(file),
             ".props" => CentralVersions.Parse(file),
             ".json" => LockFile.Parse(file, framework, runtime),
             _ => throw new ConfigurationException(
                 ErrorCodes.InputMalformed,
                 $"'{Shortened.Of(path)}' is no project.",
-                $"The formats are pyproject.toml, {string.Join(", ", ProjectExtensions)}, {CentralVersions.FileName} "
+                $"The formats are pyproject.toml, pylock.toml, {string.Join(", ", ProjectExtensions)}, {CentralVersions.FileName} "
                 + $"and {LockFile.FileName}.",
                 "Name one of these, or give requirements.txt with -r and environment.yml with -f."),
         };

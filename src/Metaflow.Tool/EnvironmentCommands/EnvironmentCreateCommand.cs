@@ -20,8 +20,8 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
     {
         Summary = "Unpack the packages of an environment on this machine.",
         Details = "Neither the .NET SDK nor a feed is needed if the datastore has the packages. With --into-dir or --name, the files of "
-            + "the packages are also copied into one folder, as a build would, so that programs use them without Metaflow: assemblies, native "
-            + "libraries, a folder for each language, and environment.json with the record. The folder is printed. "
+            + "the packages are also copied into one folder, as a build would, so that programs use them without Metaflow: assemblies, "
+            + "native libraries, a folder for each language, and environment.json with the record. The folder is printed. "
             + ToolEnvironments.ArgumentForms,
         Arguments = [ToolEnvironments.Argument],
         RequiredArguments = 1,

@@ -161,7 +161,7 @@ public sealed class SettingsLoaderTests : IDisposable
     [Theory]
     [InlineData("METAFLOW_DEFAULT_DATASTORE", "s3")]
     [InlineData("METAFLOW_DEFAULT_METADATA", "service")]
-    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "conda")]
+    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "pypi")]
     public void Another_store_than_the_local_one_is_refused_wherever_it_is_set(string name, string value)
     {
         var fromEnvironment = Assert.Throws<ConfigurationException>(() => Load(_folder, (name, value)).MetadataType);
@@ -170,7 +170,7 @@ public sealed class SettingsLoaderTests : IDisposable
 
         Assert.Equal((ErrorCodes.InvalidValue, ExitCodes.Usage), (fromEnvironment.Code, fromEnvironment.ExitCode));
         Assert.StartsWith(
-            $"Invalid value for '{name}': invalid choice: {value}. (choose from 'local'", fromEnvironment.What, StringComparison.Ordinal);
+            $"Invalid value for '{name}': invalid choice: {value}. (choose from '", fromEnvironment.What, StringComparison.Ordinal);
         Assert.Contains("It is set in the environment.", fromEnvironment.Message, StringComparison.Ordinal);
         Assert.Contains($"It is set in the file '{Path.Combine(_folder, "config.json")}'.", fromFile.Message, StringComparison.Ordinal);
         Assert.Equal("/y/.metaflow", SettingsLoader.Load(new Dictionary<string, string> { [name] = value }, _folder, "/y").Datastore.Root);

@@ -49,6 +49,19 @@ public sealed class DamagedFileTests
         "A.B" = "[1.0,2.0)"
         """;
 
+    private const string Pylock = """
+        lock-version = "1.0"
+        requires-python = ">=3.10"
+        [[packages]]
+        name = "a"
+        version = "1.0"
+        marker = "os_name == 'nt'"
+        wheels = [{ url = "https://e.example/a.whl", hashes = { sha256 = "ab" } }]
+        [[packages]]
+        name = "b"
+        vcs = { type = "git", url = "https://e.example/b.git", commit-id = "abc", subdirectory = "x y" }
+        """;
+
     private const string Project = """
         <Project Sdk="x"><PropertyGroup><V>1.2.*</V><W Condition="'$(V)'==''">$(W)</W></PropertyGroup>
         <ItemGroup><PackageReference Include="A;B" Version="$(V)" /><PackageReference Update="A"><Version>[1,2)</Version></PackageReference>
@@ -64,6 +77,7 @@ public sealed class DamagedFileTests
     [InlineData(Requirements)]
     [InlineData(Yaml)]
     [InlineData(Toml)]
+    [InlineData(Pylock)]
     [InlineData(Project)]
     [InlineData(Lock)]
     public void A_damaged_file_ends_in_a_requirement_or_an_error_with_a_code(string text)
@@ -108,7 +122,7 @@ public sealed class DamagedFileTests
 
     private static IEnumerable<Func<InputFile, FileRequirement>> Parsers() =>
     [
-        RequirementsFile.Parse, EnvironmentYaml.Parse, ProjectToml.Parse, CentralVersions.Parse,
+        RequirementsFile.Parse, EnvironmentYaml.Parse, ProjectToml.Parse, PylockToml.Parse, CentralVersions.Parse,
         static file => ProjectFile.Parse(file, file), static file => LockFile.Parse(file, "net10.0", "linux-x64"),
     ];
 

@@ -15,6 +15,10 @@ public sealed class RequirementFilesTests : IDisposable
         Assert.Equal("a=", FileAssert.Packages(RequirementFiles.ReadRequirements(Write("r.txt", "a")), "pypi"));
         Assert.Equal("a=", FileAssert.Packages(RequirementFiles.ReadYaml(Write("e.yml", "dependencies:\n- a")), "conda"));
         Assert.Equal("a=", FileAssert.Packages(ReadProject("pyproject.toml", "[project]\ndependencies = ['a']"), "pypi"));
+        Assert.Equal(
+            "a=1",
+            FileAssert.Packages(
+                ReadProject("pylock.toml", "lock-version = '1.0'\npackages = [{ name = 'a', version = '1.0' }]"), "pypi"));
         foreach (var (name, text) in new[]
         {
             ("F.fsproj", "<Project><ItemGroup><PackageReference Include='A' Version='1' /></ItemGroup></Project>"),

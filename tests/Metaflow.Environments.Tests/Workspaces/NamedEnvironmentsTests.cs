@@ -39,7 +39,9 @@ public sealed class NamedEnvironmentsTests
             Sources = new Dictionary<string, IReadOnlyList<string>> { [Categories.NuGet] = ["https://other.example/index.json"] },
         });
 
-        Assert.Equal(["newtonsoft.json", "serilog"], extended.Packages[Categories.NuGet].Keys.Select(static id => id.ToLowerInvariant()).Order());
+        Assert.Equal(
+            ["newtonsoft.json", "serilog"],
+            extended.Packages[Categories.NuGet].Keys.Select(static id => id.ToLowerInvariant()).Order());
         Assert.Equal(
             ["https://feed.example/v3/index.json", "https://other.example/index.json"], extended.Sources[Categories.NuGet]);
     }
