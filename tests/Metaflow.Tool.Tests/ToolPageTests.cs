@@ -19,6 +19,49 @@ public sealed class ToolPageTests
 
         """;
 
+    private static readonly string[] EnvironmentCommands =
+        ["resolve", "create", "show", "get", "alias", "list", "export", "delete", "gc"];
+
+    private const string EnvironmentSession = """
+
+        An environment is a list of exact packages, stored with them in the datastore. Flows use it by its name
+        (`[NamedEnvironment("team/training:v1")]`, see [packages per step](packages-per-step.md)), and other programs as files in a folder:
+
+        ```console
+        $ cat requirements.txt
+        --nuget-pkg Acme.Lib>=1,<2
+        $ metaflow environment resolve --requirement requirements.txt --alias team/training:v1
+        linux-64: resolved now
+        Environment 1664c013061181af316997f4a032c0623d9714c2:d535123c62f86c557008c4027bf05a3a57e52154 (nuget-only)
+            Aliases               team/training:v1
+            Architecture          linux-64
+            Resolved              2026-11-30 05:34 UTC by ada
+            On this machine       no
+            Asked for             dotnet::net10.0, nuget::acme.lib==[1.0.0,2.0.0)
+            Packages of NuGet     Acme.Base 1.0.0, Acme.Lib 1.0.0
+        $ metaflow environment list
+        packages                                  machine   resolved (UTC)    by   known         names
+        d535123c62f86c557008c4027bf05a3a57e52154  linux-64  2026-11-30 05:34  ada  here, stored  team/training:v1
+        $ metaflow environment create team/training:v1 --into-dir packages --quiet
+        /home/ada/packages
+        $ ls packages
+        Acme.Base.dll  Acme.Lib.dll  de  environment.json
+        $ metaflow environment export team/training:v1 --format requirements
+        --nuget-pkg Acme.Base==1.0.0
+        --nuget-pkg Acme.Lib==1.0.0
+        ```
+
+        - Options have long names only. `--requirement`, `--file` and `--pyproject` are `-r`, `-f` and `-p` of Netflix's extension. Two of
+          the files can be combined, of which `--pyproject` may name a project, `Directory.Packages.props` or `packages.lock.json`.
+        - Of a lock file the packages must have the hashes that it has; otherwise nothing is stored (MF7042).
+        - What needs conda or PyPI is refused (MF7040).
+        - `environment create` needs no feed and no SDK: the packages come from the datastore. Any number of processes may create the same
+          environment at once, and any of them may be killed.
+        - `environment gc` takes an environment for needed if it has a name or a run of this datastore used it. Runs whose records are in
+          another datastore are not seen: give the environments of those a name.
+
+        """;
+
     [Fact]
     public async Task The_page_has_the_help_of_every_command()
     {
@@ -32,15 +75,23 @@ public sealed class ToolPageTests
         foreach (var command in names.Where(static name => name is not ("complete" or "help")))
         {
             await AddAsync(page, place, command, command.Split(' '));
+            if (command == "environment")
+            {
+                page.Append(EnvironmentSession);
+                foreach (var name in EnvironmentCommands)
+                {
+                    await AddAsync(page, place, $"{command} {name}", [command, name], level: 3);
+                }
+            }
         }
 
         RepositoryPage.Matches("docs/metaflow-tool.md", page.ToString());
     }
 
-    private static async Task AddAsync(StringBuilder page, ToolPlace place, string title, string[] topic)
+    private static async Task AddAsync(StringBuilder page, ToolPlace place, string title, string[] topic, int level = 2)
     {
         var help = await place.RunAsync(["help", .. topic]);
         Assert.Equal(0, help.ExitCode);
-        page.Append("\n## ").Append(title).Append("\n\n```console\n").Append(help.Out).Append("```\n");
+        page.Append('\n').Append('#', level).Append(' ').Append(title).Append("\n\n```console\n").Append(help.Out).Append("```\n");
     }
 }

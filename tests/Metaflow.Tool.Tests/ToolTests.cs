@@ -24,7 +24,7 @@ public sealed class ToolTests : IDisposable
         Assert.Equal((0, ""), (welcome.ExitCode, welcome.Error));
         Assert.StartsWith("Metaflow for .NET ", welcome.Out, StringComparison.Ordinal);
         Assert.Contains("  Chat: #ml-help\n", welcome.Out);
-        Assert.Contains("  tutorials   List and copy the tutorials.\n", welcome.Out);
+        Assert.Contains("  tutorials    List and copy the tutorials.\n", welcome.Out);
     }
 
     [Theory]

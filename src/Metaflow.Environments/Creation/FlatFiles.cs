@@ -20,7 +20,8 @@ internal static class FlatFiles
     public static IReadOnlyList<FlatFile> Of(ResolvedEnvironment environment)
         => [
             .. environment.Packages.OfType<NuGetPackage>()
-                .SelectMany(static package => package.Assets.SelectMany(asset => Places(asset).Select(place => new FlatFile(place, package, asset))))
+                .SelectMany(static package => package.Assets.SelectMany(
+                    asset => Places(asset).Select(place => new FlatFile(place, package, asset))))
                 .GroupBy(static file => file.Target, StringComparer.OrdinalIgnoreCase)
                 .Select(static same => same.MaxBy(static file => (Number(file.Asset.AssemblyVersion), Number(file.Asset.FileVersion)))!)
                 .OrderBy(static file => file.Target, StringComparer.Ordinal),

@@ -16,6 +16,7 @@ internal sealed class FlatFolder(string path)
     public const string RecordFile = "environment.json";
 
     private const string UnfinishedFile = "environment.json.unfinished";
+    private const string TemporaryFile = $"{UnfinishedFile}.new";
     private const string FilesMember = "files";
 
     /// <summary>Refuses a folder that has files already. What a killed process left there does not count.</summary>
@@ -30,7 +31,8 @@ internal sealed class FlatFolder(string path)
                 throw new IOException($"'{path}' is a file.");
             }
 
-            if (Directory.Exists(path) && !File.Exists(Path.Combine(path, UnfinishedFile)) && Directory.EnumerateFileSystemEntries(path).Any())
+            if (Directory.Exists(path) && !File.Exists(Path.Combine(path, UnfinishedFile))
+                && Directory.EnumerateFileSystemEntries(path).Any(static entry => Path.GetFileName(entry) != TemporaryFile))
             {
                 throw new EnvironmentException(
                     ErrorCodes.FolderHasContent,
@@ -106,16 +108,22 @@ internal sealed class FlatFolder(string path)
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(PlaceOf(name)));
-            return [.. document.RootElement.GetProperty(FilesMember).EnumerateArray().Select(static file => file.GetString()).OfType<string>()
-                .Where(file => Path.GetFullPath(file, path).StartsWith(Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar,
-                    StringComparison.Ordinal))];
+            return
+            [
+                .. document.RootElement.GetProperty(FilesMember).EnumerateArray().Select(static file => file.GetString()).OfType<string>()
+                    .Where(IsInside),
+            ];
         }
-        catch (Exception error) when (
-            error is FileNotFoundException or DirectoryNotFoundException or JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or JsonException
+            or InvalidOperationException or KeyNotFoundException)
         {
             return [];
         }
     }
+
+    private bool IsInside(string file)
+        => Path.GetFullPath(file, path).StartsWith(
+            Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private void Remove(string file)
     {
@@ -136,7 +144,7 @@ internal sealed class FlatFolder(string path)
 
     private void Replace(string name, byte[] content)
     {
-        var temporary = PlaceOf($"{UnfinishedFile}.new");
+        var temporary = PlaceOf(TemporaryFile);
         File.WriteAllBytes(temporary, content);
         File.Move(temporary, PlaceOf(name), overwrite: true);
     }

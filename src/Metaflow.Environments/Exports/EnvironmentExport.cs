@@ -40,7 +40,7 @@ internal static class EnvironmentExport
 
     private static string Lock(List<NuGetPackage> packages, string framework, string runtime)
     {
-        var versions = packages.ToDictionary(static package => package.Id, static package => package.Version, StringComparer.OrdinalIgnoreCase);
+        var known = packages.Select(static package => package.Id).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var (entries, ofRuntime) = (new JsonObject(), new JsonObject());
         foreach (var package in packages)
         {
@@ -53,7 +53,7 @@ internal static class EnvironmentExport
             };
 
             // NuGet leaves out what the framework has itself.
-            var needed = package.Dependencies.Where(dependency => versions.ContainsKey(dependency.Key)).ToList();
+            var needed = package.Dependencies.Where(dependency => known.Contains(dependency.Key)).ToList();
             if (needed.Count > 0)
             {
                 entry["dependencies"] = new JsonObject(needed.OrderBy(static dependency => dependency.Key, StringComparer.OrdinalIgnoreCase)

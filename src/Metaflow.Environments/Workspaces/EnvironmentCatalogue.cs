@@ -19,7 +19,8 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
         var here = book.Local.Read().Ids.ToHashSet();
         var stored = book.Cache is null ? [] : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
         var ids = here.Union(stored).Where(id => architecture is null || id.Architecture == architecture).ToList();
-        var names = (await book.NamesAsync(cancellationToken).ConfigureAwait(false)).ToLookup(static name => name.Value, static name => name.Key);
+        var names = (await book.NamesAsync(cancellationToken).ConfigureAwait(false))
+            .ToLookup(static name => name.Value, static name => name.Key);
         var listed = new List<ListedEnvironment>();
         foreach (var id in ids)
         {
@@ -42,7 +43,7 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
 
     /// <summary>Gives an environment names. In the datastore it is stored first if only this machine has it: a name there has to lead
     /// everybody to it.</summary>
-    /// <param name="environment">The environment.</param>
+    /// <param name="environments">The environment for kinds of machines, which all have the same hashes; at least one.</param>
     /// <param name="names">The names.</param>
     /// <param name="isLocalOnly">Whether the names are given on this machine only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -50,15 +51,16 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
     /// <exception cref="EnvironmentException">A name belongs to another environment for good (MF7035), or a package is nowhere
     /// (MF7022).</exception>
     public async Task NameAsync(
-        ResolvedEnvironment environment, IReadOnlyList<EnvironmentName> names, bool isLocalOnly, CancellationToken cancellationToken)
+        IReadOnlyList<ResolvedEnvironment> environments, IReadOnlyList<EnvironmentName> names, bool isLocalOnly,
+        CancellationToken cancellationToken)
     {
-        if (!isLocalOnly)
+        foreach (var environment in isLocalOnly ? [] : environments)
         {
             await workspace.Resolver.PublishAsync(environment, cancellationToken).ConfigureAwait(false);
         }
 
         var book = isLocalOnly ? workspace.Book.WithoutCache() : workspace.Book;
-        await book.SetNamesAsync(environment, names, cancellationToken).ConfigureAwait(false);
+        await book.SetNamesAsync(environments[0], names, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds an environment of the datastore to those that this machine knows.</summary>
@@ -71,7 +73,8 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
     public async Task<ResolvedEnvironment> GetAsync(
         string text, string architecture, bool setsDefault, CancellationToken cancellationToken)
     {
-        var environment = await new NamedEnvironments(workspace.Book).FindAsync(text, architecture, cancellationToken).ConfigureAwait(false);
+        var environment = await new NamedEnvironments(workspace.Book).FindAsync(text, architecture, cancellationToken)
+            .ConfigureAwait(false);
         await workspace.Book.AddAsync([environment], cancellationToken).ConfigureAwait(false);
         if (setsDefault)
         {
@@ -99,7 +102,8 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
         var target = id is null ? null : EnvironmentTarget.Of(id);
         var here = book.Local.Read().Ids.Where(each => EnvironmentTarget.Of(each) == target).ToList();
         var stored = book.Cache is null ? []
-            : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false)).Where(each => EnvironmentTarget.Of(each) == target).ToList();
+            : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false))
+                .Where(each => EnvironmentTarget.Of(each) == target).ToList();
         var names = await book.NamesAsync(cancellationToken).ConfigureAwait(false);
         return target is not null && (here.Count > 0 || stored.Count > 0)
             ? new EnvironmentDeletion(target, here, stored, [.. names.Where(name => name.Value == target).Select(static name => name.Key)])

@@ -27,7 +27,8 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
         // Packages before records: one that is stored later is not among them.
         var packages = workspace.Packages is { } cache ? await cache.ListAsync(cancellationToken).ConfigureAwait(false) : [];
         var unpacked = workspace.Folder.Packages.List();
-        var environments = await ReadAsync(await IdsAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        var ids = await IdsAsync(cancellationToken).ConfigureAwait(false);
+        var environments = await ReadAsync(ids, cancellationToken).ConfigureAwait(false);
         var unneeded = await UnneededAsync(environments.Values, limit, cancellationToken).ConfigureAwait(false);
         if (!isDryRun)
         {

@@ -9,4 +9,5 @@ namespace Metaflow.Environments.Workspaces;
 /// <param name="Stored">Those that the datastore has; none if it is left alone.</param>
 /// <param name="Names">The names that users gave it.</param>
 internal sealed record EnvironmentDeletion(
-    EnvironmentTarget Target, IReadOnlyList<EnvironmentId> Here, IReadOnlyList<EnvironmentId> Stored, IReadOnlyList<EnvironmentName> Names);
+    EnvironmentTarget Target, IReadOnlyList<EnvironmentId> Here, IReadOnlyList<EnvironmentId> Stored,
+    IReadOnlyList<EnvironmentName> Names);

@@ -111,6 +111,7 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
     internal static EnvironmentException Unknown(string what, bool asksDatastore) => new(
         ErrorCodes.EnvironmentUnknown,
         $"There is no environment {what}.",
-        asksDatastore ? "Neither this machine nor the datastore has it." : "This machine does not have it, and the datastore was not asked.",
+        asksDatastore ? "Neither this machine nor the datastore has it."
+            : "This machine does not have it, and the datastore was not asked.",
         "'metaflow environment list' shows those that there are. 'metaflow environment resolve --alias' makes one with a name.");
 }

@@ -24,7 +24,9 @@ internal static class UnsupportedPackages
 
         if (found.Count > 0)
         {
-            throw Error($"{Capital(requirement.Place)} asks for more than packages of NuGet.", $"It asks for {Shortened.Of(string.Join(", ", found))}.");
+            throw Error(
+                $"{Capital(requirement.Place)} asks for more than packages of NuGet.",
+                $"It asks for {Shortened.Of(string.Join(", ", found))}.");
         }
     }
 
@@ -33,7 +35,8 @@ internal static class UnsupportedPackages
     /// <exception cref="EnvironmentException">It has (MF7040).</exception>
     public static void Refuse(ResolvedEnvironment environment)
     {
-        var found = environment.Packages.Where(static package => package is not NuGetPackage).Select(static package => package.Name).ToList();
+        var found = environment.Packages.Where(static package => package is not NuGetPackage).Select(static package => package.Name)
+            .ToList();
         if (found.Count > 0)
         {
             throw Error(

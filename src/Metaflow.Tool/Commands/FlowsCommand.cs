@@ -4,6 +4,7 @@ using Metaflow.Cli.Parsing;
 using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Metadata;
+using Metaflow.Tool.Views;
 
 namespace Metaflow.Tool.Commands;
 

@@ -3,7 +3,7 @@ using Metaflow.Cli.Completion;
 using Metaflow.Commands;
 using Metaflow.Plugins;
 using Metaflow.Running;
-using Metaflow.Tool.Commands.Environments;
+using Metaflow.Tool.EnvironmentCommands;
 using Metaflow.Tool.Explanations;
 using Metaflow.Tool.Setup;
 using Metaflow.Tool.Tutorials;
@@ -92,8 +92,8 @@ internal sealed class ToolCommandHost(ConsoleStreams streams, RunInterruption in
         "configure aws" => new ConfigureCloudCommand(CloudSetup.Aws),
         "configure azure" => new ConfigureCloudCommand(CloudSetup.Azure),
         "configure gcp" => new ConfigureCloudCommand(CloudSetup.Google),
-        "environment" => EnvironmentCommands.Group,
-        _ when EnvironmentCommands.Find(name) is { } command => command,
+        "environment" => EnvironmentGroup.Command,
+        _ when EnvironmentGroup.Find(name) is { } command => command,
         "tutorials" => new CommandGroup<ToolContext>("List and copy the tutorials.", "tutorials list", "tutorials pull"),
         "tutorials list" => new TutorialsListCommand(),
         "tutorials info" => new TutorialsInfoCommand(),

@@ -3,6 +3,7 @@ using Metaflow.Cli.Parsing;
 using Metaflow.Commands;
 using Metaflow.Errors;
 using Metaflow.Tool.Tutorials;
+using Metaflow.Tool.Views;
 
 namespace Metaflow.Tool.Commands;
 

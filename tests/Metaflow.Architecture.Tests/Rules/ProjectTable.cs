@@ -49,7 +49,7 @@ internal static class ProjectTable
             "Metaflow.Environments",
             ["Metaflow.Core"],
             ["NuGet.Versioning", "Tomlyn"],
-            ["Metaflow", "Metaflow.Environments.Tests", "Metaflow.Tool"]),
+            ["Metaflow", "Metaflow.Environments.Tests", "Metaflow.Tool", "Metaflow.Tool.Tests"]),
         new(
             "Metaflow",
             ["Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments"],

@@ -3,7 +3,7 @@ using Metaflow.Environments.Exports;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Prints an environment for other programs.</summary>
 internal sealed class EnvironmentExportCommand : Command<ToolContext>
@@ -38,7 +38,14 @@ internal sealed class EnvironmentExportCommand : Command<ToolContext>
     };
 
     /// <inheritdoc/>
-    public override void CheckInput(ToolContext context) => ToolEnvironments.Check(context, context.Line.Arguments);
+    public override void CheckInput(ToolContext context)
+    {
+        ToolEnvironments.Check(context, context.Line.Arguments);
+        if (context.Line.Text(Format) is null)
+        {
+            throw UsageErrors.MissingOption(Format, Format);
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)

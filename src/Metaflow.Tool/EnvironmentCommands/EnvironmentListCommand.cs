@@ -3,8 +3,9 @@ using Metaflow.Cli.Commands;
 using Metaflow.Commands;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
+using Metaflow.Tool.Views;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Lists the environments that are known.</summary>
 internal sealed class EnvironmentListCommand : Command<ToolContext>

@@ -8,7 +8,7 @@ using Metaflow.Environments.Views;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Storage;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>What the commands of environments have in common.</summary>
 internal sealed class ToolEnvironments
@@ -41,7 +41,7 @@ internal sealed class ToolEnvironments
         Name = "arch",
         ValueName = "architecture",
         Choices = MachineKinds.All,
-        Default = MachineKinds.OfThisMachine,
+        Default = "this machine's",
         Description = "Kind of machine.",
     };
 
@@ -101,8 +101,11 @@ internal sealed class ToolEnvironments
     public static IEnumerable<Candidate> Candidates(ToolContext context)
     {
         var book = Open(context).Book;
-        return [.. book.Local.Read().Names.Keys.Select(EnvironmentName.OfKey).OfType<EnvironmentName>().Select(static name => name.ToString())
-            .Order(StringComparer.Ordinal).Select(static name => new Candidate(name))];
+        return
+        [
+            .. book.Local.Read().Names.Keys.Select(EnvironmentName.OfKey).OfType<EnvironmentName>().Select(static name => name.ToString())
+                .Order(StringComparer.Ordinal).Select(static name => new Candidate(name)),
+        ];
     }
 
     /// <summary>Returns how an environment is shown.</summary>

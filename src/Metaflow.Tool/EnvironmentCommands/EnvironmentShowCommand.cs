@@ -3,7 +3,7 @@ using Metaflow.Commands;
 using Metaflow.Environments.Records;
 using Metaflow.Errors;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Shows environments.</summary>
 internal sealed class EnvironmentShowCommand : Command<ToolContext>

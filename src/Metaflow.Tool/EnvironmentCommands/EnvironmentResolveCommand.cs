@@ -7,7 +7,7 @@ using Metaflow.Environments.Storage;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Resolves an environment that no flow asks for.</summary>
 internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
@@ -164,18 +164,18 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
             return;
         }
 
-        var targets = found.Select(static each => each.Environment).DistinctBy(static environment => environment.Id.ToString()).ToList();
-        if (targets is not [var only])
+        var targets = found.Select(static each => each.Environment.Id.ToString()).Distinct().Count();
+        if (targets > 1)
         {
             throw UsageErrors.InvalidValue(
-                Alias, $"the kinds of machines have {targets.Count} different environments.",
+                Alias, $"the kinds of machines have {targets} different environments.",
                 "Add --force to resolve them together, or name one --arch at a time.");
         }
 
         if (!options.IsDryRun)
         {
-            await new EnvironmentCatalogue(environments.Workspace).NameAsync(only, names, options.IsLocalOnly, context.Stopping)
-                .ConfigureAwait(false);
+            await new EnvironmentCatalogue(environments.Workspace).NameAsync(
+                [.. found.Select(static each => each.Environment)], names, options.IsLocalOnly, context.Stopping).ConfigureAwait(false);
         }
     }
 

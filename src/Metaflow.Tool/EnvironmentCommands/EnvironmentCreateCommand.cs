@@ -6,7 +6,7 @@ using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 using Metaflow.Naming;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Creates an environment on this machine.</summary>
 internal sealed class EnvironmentCreateCommand : Command<ToolContext>
@@ -19,9 +19,9 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Unpack the packages of an environment on this machine.",
-        Details = "Neither the .NET SDK nor a feed is needed if the datastore has the packages. With --into-dir or --name, the files of the "
-            + "packages are also copied into one folder, as a build would, so that programs use them without Metaflow: assemblies, native "
-            + "libraries, a folder for each language, and environment.json with the record. The folder is printed. "
+        Details = "Neither the .NET SDK nor a feed is needed if the datastore has the packages. With --into-dir or --name, the files of "
+            + "the packages are also copied into one folder, as a build would, so that programs use them without Metaflow: assemblies, "
+            + "native libraries, a folder for each language, and environment.json with the record. The folder is printed. "
             + ToolEnvironments.ArgumentForms,
         Arguments = [ToolEnvironments.Argument],
         RequiredArguments = 1,
@@ -64,7 +64,8 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
             if (!EnvironmentFolder.IsName(name))
             {
                 throw UsageErrors.InvalidValue(
-                    Name, $"'{name}' is not the name of a folder.", "Use letters, digits, '-', '_' and '.', or give a path with --into-dir.");
+                    Name, $"'{name}' is not the name of a folder.",
+                    "Use letters, digits, '-', '_' and '.', or give a path with --into-dir.");
             }
         }
     }
@@ -75,7 +76,8 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
         var environments = ToolEnvironments.Open(context);
         var folder = environments.Workspace.Folder;
         var environment = await environments.Named.FindAsync(
-            ToolEnvironments.TextOf(context, context.Line.Arguments[0]), MachineKinds.OfThisMachine, context.Stopping).ConfigureAwait(false);
+            ToolEnvironments.TextOf(context, context.Line.Arguments[0]), MachineKinds.OfThisMachine, context.Stopping)
+            .ConfigureAwait(false);
         UnsupportedPackages.Refuse(environment);
         var target = context.Line.Text(Into) is { } path ? Path.GetFullPath(path, context.Streams.WorkingFolder)
             : context.Line.Text(Name) is { } name ? folder.NamedFolder(name)

@@ -1,12 +1,12 @@
 using Metaflow.Commands;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>The commands of environments.</summary>
-internal static class EnvironmentCommands
+internal static class EnvironmentGroup
 {
     /// <summary>Gets the command that groups them.</summary>
-    public static Command<ToolContext> Group => new CommandGroup<ToolContext>(
+    public static Command<ToolContext> Command => new CommandGroup<ToolContext>(
         "Resolve, create, show and name environments with packages of NuGet.",
         "environment resolve --requirement requirements.txt --alias team/training:v1",
         "environment list");

@@ -2,7 +2,7 @@ using Metaflow.Cli.Terminal;
 using Metaflow.Commands;
 using Metaflow.Naming;
 
-namespace Metaflow.Tool.Commands;
+namespace Metaflow.Tool.Views;
 
 /// <summary>Prints rows in columns; the last column takes what is left.</summary>
 internal static class ToolTable

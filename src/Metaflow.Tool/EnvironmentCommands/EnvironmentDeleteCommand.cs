@@ -4,7 +4,7 @@ using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 using Metaflow.Naming;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Deletes the record and the names of an environment.</summary>
 internal sealed class EnvironmentDeleteCommand : Command<ToolContext>
@@ -16,8 +16,8 @@ internal sealed class EnvironmentDeleteCommand : Command<ToolContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Delete an environment and its names, after confirmation.",
-        Details = "An environment that a run of the datastore used is kept. Packages stay until 'environment gc' removes those that nothing "
-            + "refers to. " + ToolEnvironments.ArgumentForms,
+        Details = "An environment that a run of the datastore used is kept. Packages stay until 'environment gc' removes those that "
+            + "nothing refers to. " + ToolEnvironments.ArgumentForms,
         Arguments = [ToolEnvironments.Argument],
         RequiredArguments = 1,
         Options =

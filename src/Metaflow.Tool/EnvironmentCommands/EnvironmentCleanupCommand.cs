@@ -4,7 +4,7 @@ using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 using Metaflow.Naming;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Removes environments and packages that nobody needs any more.</summary>
 internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
@@ -17,8 +17,8 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Delete environments and packages that nothing refers to.",
-        Details = "It deletes three things that are older than an age: environments with packages of NuGet that have no name and that no run "
-            + "of the datastore used; packages of the datastore that no environment has; and packages unpacked on this machine that no "
+        Details = "It deletes three things that are older than an age: environments with packages of NuGet that have no name and that no "
+            + "run of the datastore used; packages of the datastore that no environment has; and packages unpacked on this machine that no "
             + "environment of this machine or the datastore has. A package that is needed later is unpacked again.",
         Options =
         [
@@ -27,7 +27,8 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
                 Name = OlderThan,
                 ValueName = "age",
                 Default = "30d",
-                Description = "Keep what is younger than this: '12h', '30d', '8w'. At least '1h'. Unpacked packages count from their last use.",
+                Description = "Keep what is younger than this: '12h', '30d', '8w'. At least '1h'. Unpacked packages count from their last "
+                    + "use.",
             },
             new() { Name = DryRun, Opposite = "no-dry-run", Description = "Print what would be deleted, and delete nothing." },
             JsonOutput.Option,

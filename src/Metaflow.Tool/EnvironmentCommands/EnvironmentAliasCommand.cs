@@ -5,7 +5,7 @@ using Metaflow.Environments.Storage;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Gives an environment names.</summary>
 internal sealed class EnvironmentAliasCommand : Command<ToolContext>
@@ -14,9 +14,9 @@ internal sealed class EnvironmentAliasCommand : Command<ToolContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Give an environment names.",
-        Details = "NAME is 'team/training:v1'; without a tag it is 'team/training:latest'. Names with the tags latest, candidate and stable "
-            + "may move to another environment later, all others belong to theirs for good. An environment that only this machine has is "
-            + "stored in the datastore, too. " + ToolEnvironments.ArgumentForms,
+        Details = "NAME is 'team/training:v1'; without a tag it is 'team/training:latest'. Names with the tags latest, candidate and "
+            + "stable may move to another environment later, all others belong to theirs for good. An environment that only this machine has "
+            + "is stored in the datastore, too. " + ToolEnvironments.ArgumentForms,
         Arguments = [ToolEnvironments.Argument, "NAME"],
         RequiredArguments = 2,
         LastArgumentRepeats = true,
@@ -52,7 +52,8 @@ internal sealed class EnvironmentAliasCommand : Command<ToolContext>
             .ConfigureAwait(false);
         List<EnvironmentName> names = [.. context.Line.Arguments.Skip(1).Select(EnvironmentName.Parse)];
         var catalogue = new EnvironmentCatalogue(environments.Workspace);
-        await catalogue.NameAsync(all[0], names, context.Line.Flag(ToolEnvironments.LocalOnly.Name), context.Stopping).ConfigureAwait(false);
+        await catalogue.NameAsync(all, names, context.Line.Flag(ToolEnvironments.LocalOnly.Name), context.Stopping)
+            .ConfigureAwait(false);
         if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(context, new Dictionary<string, object?>

@@ -3,7 +3,7 @@ using Metaflow.Commands;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 
-namespace Metaflow.Tool.Commands.Environments;
+namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>Copies the record of an environment from the datastore to this machine.</summary>
 internal sealed class EnvironmentGetCommand : Command<ToolContext>
