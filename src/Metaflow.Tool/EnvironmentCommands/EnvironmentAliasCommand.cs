@@ -15,8 +15,8 @@ internal sealed class EnvironmentAliasCommand : Command<ToolContext>
     {
         Summary = "Give an environment names.",
         Details = "NAME is 'team/training:v1'; without a tag it is 'team/training:latest'. Names with the tags latest, candidate and "
-            + "stable may move to another environment later, all others belong to theirs for good. An environment that only this machine has "
-            + "is stored in the datastore, too. " + ToolEnvironments.ArgumentForms,
+            + "stable may move to another environment later, all others belong to theirs for good. An environment that only this "
+            + "machine has is stored in the datastore, too. " + ToolEnvironments.ArgumentForms,
         Arguments = [ToolEnvironments.Argument, "NAME"],
         RequiredArguments = 2,
         LastArgumentRepeats = true,

@@ -18,6 +18,9 @@ internal static class ProjectCompiler
 
     private static readonly MetadataReference[] Platform = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
         .Split(Path.PathSeparator)
+
+        // The namespace of these tests would hide the type Metaflow.Environments.Architecture.
+        .Where(static path => path != typeof(ProjectCompiler).Assembly.Location)
         .Select(static MetadataReference (path) => MetadataReference.CreateFromFile(path)).ToArray();
 
     public static ProjectCompilation Compile(
