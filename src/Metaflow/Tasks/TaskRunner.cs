@@ -46,7 +46,7 @@ internal sealed class TaskRunner
         _runStores = stores;
         _task = new TaskPath(flow.FlowName, line.RunId, line.Step, line.TaskId);
         _datastore = new FlowDatastore(stores.Blobs, flow.FlowName, time);
-        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time) 
+        _records = new TaskRecords(stores.Metadata, stores.Blobs, _task, line.Attempt, time)
         {
             GangSize = line.NumParallel,
             Environment = EnvironmentOfProcess.Id,
