@@ -108,6 +108,8 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
             throw;
         }
 
+        // The terminal's signal reaches both processes, and the SDK's can be the first to end.
+        cancellationToken.ThrowIfCancellationRequested();
         return process.ExitCode != 0 && lines.FirstOrDefault(static line => WithoutSdk().IsMatch(line)) is { } missing
             ? throw SdkMissing(missing.Trim(), null)
             : [.. lines];

@@ -37,7 +37,8 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         using var interruption = new RunInterruption();
         using var registration = cancellationToken.Register(() => interruption.Request(ExitCodes.Terminated));
         var engine = new FlowEngine(MakeFlowWithServices, application.Definition, settings);
-        var plan = await engine.PlanRunAsync(services, request, new ProgressObserver(options.Progress)).ConfigureAwait(false);
+        var plan = await engine.PlanRunAsync(
+            services, request, new ProgressObserver(options.Progress), cancellationToken).ConfigureAwait(false);
         var outcome = await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
         return new CodeRunResult(
             new MetaflowClient(services.Stores.Metadata, services.Stores.Blobs), outcome, interruption.Requests > 0 && !outcome.Succeeded);

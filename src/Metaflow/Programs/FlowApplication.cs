@@ -143,7 +143,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var services = Services();
         using var notices = TellNotices(observer);
         TellDebugger(observer);
-        var plan = await Engine.PlanRunAsync(services, request, observer).ConfigureAwait(false);
+        var plan = await Engine.PlanRunAsync(services, request, observer, interruption.Token).ConfigureAwait(false);
         using var shared = settings.RunsInProcess ? new InProcessRun() : null;
         return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }
@@ -154,7 +154,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
         using var services = Services();
         using var notices = TellNotices(observer);
         TellDebugger(observer);
-        var plan = await Engine.PlanContinuationAsync(services, request, observer).ConfigureAwait(false);
+        var plan = await Engine.PlanContinuationAsync(
+            services, request, observer, interruption.Token).ConfigureAwait(false);
         using var shared = settings.RunsInProcess ? new InProcessRun() : null;
         return await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
     }

@@ -53,22 +53,26 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     /// <param name="services">What it runs with; the caller disposes them.</param>
     /// <param name="request">What to run.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
+    /// <param name="cancellationToken">Ends the search for packages.</param>
     /// <returns>The plan.</returns>
     /// <exception cref="Errors.MetaflowException">The run could not start.</exception>
-    public async Task<RunPlan> PlanRunAsync(RunServices services, RunRequest request, IRunObserver observer)
+    public async Task<RunPlan> PlanRunAsync(
+        RunServices services, RunRequest request, IRunObserver observer, CancellationToken cancellationToken = default)
     {
         await CheckNewRunAsync(services, request.Resume).ConfigureAwait(false);
         ExpectTask(services);
-        return await PlanAsync(services, request, observer).ConfigureAwait(false);
+        return await PlanAsync(services, request, observer, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a run in order to continue it under its own id, and plans how it goes on.</summary>
     /// <param name="services">What it runs with; the caller disposes them.</param>
     /// <param name="request">Which run, and what differs from before.</param>
     /// <param name="observer">Is told what happens; may fail.</param>
+    /// <param name="cancellationToken">Ends the search for packages.</param>
     /// <returns>The plan. The run is kept for this process until the session that follows the plan has ended.</returns>
     /// <exception cref="Errors.MetaflowException">The run cannot be continued.</exception>
-    public async Task<RunPlan> PlanContinuationAsync(RunServices services, ContinueRequest request, IRunObserver observer)
+    public async Task<RunPlan> PlanContinuationAsync(
+        RunServices services, ContinueRequest request, IRunObserver observer, CancellationToken cancellationToken = default)
     {
         var continuation = await RunContinuation.OpenAsync(services, definition.FlowName, request).ConfigureAwait(false);
         try
@@ -76,13 +80,14 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
             if (continuation.Recorded is not { } recorded)
             {
                 var anew = request.Over(request.Anew) with { Tags = [.. request.Anew.Tags.Union(request.Tags)] };
-                return await PlanAsync(services, continuation, anew, observer).ConfigureAwait(false);
+                return await PlanAsync(services, continuation, anew, observer, cancellationToken).ConfigureAwait(false);
             }
 
             RunContinuation.RefuseInputs(request);
             var asked = request.Over(recorded);
             var engine = new FlowEngine(makeFlow, definition, settings with { Namespace = asked.Namespace ?? settings.Namespace });
-            return await engine.PlanAsync(services, continuation, WithKnownParameters(asked), observer).ConfigureAwait(false);
+            return await engine.PlanAsync(
+                services, continuation, WithKnownParameters(asked), observer, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -103,16 +108,18 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         return (await PlanAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false)).Reuse!.Plan!;
     }
 
-    private async Task<RunPlan> PlanAsync(RunServices services, RunRequest request, IRunObserver observer)
+    private async Task<RunPlan> PlanAsync(
+        RunServices services, RunRequest request, IRunObserver observer, CancellationToken cancellationToken = default)
     {
         var origin = await OriginOfAsync(services, request).ConfigureAwait(false);
         var context = Context(services, request, observer, ConfigsOf(origin, request), origin);
         context.CheckDecorators();
-        await context.FindEnvironmentsAsync().ConfigureAwait(false);
+        await context.FindEnvironmentsAsync(cancellationToken).ConfigureAwait(false);
         return await ReuseSetup.PlanAsync(context, origin).ConfigureAwait(false);
     }
 
-    private async Task<RunPlan> PlanAsync(RunServices services, RunContinuation continuation, RunRequest request, IRunObserver observer)
+    private async Task<RunPlan> PlanAsync(
+        RunServices services, RunContinuation continuation, RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ExpectTask(services);
         var configs = await ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
@@ -123,7 +130,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var context = Context(
             services, continuation.Recorded is null ? request : request with { Values = null }, observer, configs, origin);
         context.CheckDecorators();
-        await context.FindEnvironmentsAsync().ConfigureAwait(false);
+        await context.FindEnvironmentsAsync(cancellationToken).ConfigureAwait(false);
         return await ReuseSetup.PlanAsync(context, origin, continuation).ConfigureAwait(false);
     }
 

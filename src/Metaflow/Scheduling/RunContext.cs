@@ -149,17 +149,18 @@ internal sealed class RunContext(
     }
 
     /// <summary>Finds the environments of the steps, and creates those that are not here yet.</summary>
+    /// <param name="cancellationToken">Ends the search for packages.</param>
     /// <returns>A task that ends when the tasks of all steps can start.</returns>
     /// <exception cref="Errors.MetaflowException">Decorators contradict each other (MF71xx), or an environment cannot be resolved, stored
     /// or created (MF70xx).</exception>
-    public async Task FindEnvironmentsAsync()
+    public async Task FindEnvironmentsAsync(CancellationToken cancellationToken)
     {
         var setup = new EnvironmentSetup(definition, settings, StoreOptions)
         {
             WorkingFolder = request.WorkingFolder,
             Tell = text => Observer.OnEvent(new RunEvent.Message(Time.GetUtcNow(), text)),
         };
-        Environments = await setup.PlanAsync(Program, DecoratorsOf, [], default).ConfigureAwait(false);
+        Environments = await setup.PlanAsync(Program, DecoratorsOf, [], cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says which decorators of the command count for fewer steps than it seems.</summary>

@@ -82,7 +82,7 @@ internal sealed class SpinRun(
         var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
         var launch = Launch(path, target, request, decorators, stores) with
         {
-            Program = await ProgramOfAsync(path.Step, decorators, request, observer).ConfigureAwait(false),
+            Program = await ProgramOfAsync(path.Step, decorators, request, observer, interruption.Token).ConfigureAwait(false),
         };
         using var launchers = LaunchersOf(stores);
         var exit = await new SpinTask(path, observer, time).RunAsync(launchers.Default, launch, interruption).ConfigureAwait(false);
@@ -92,14 +92,15 @@ internal sealed class SpinRun(
     }
 
     private async Task<ProgramLocation> ProgramOfAsync(
-        string step, StepDecorators decorators, SpinRequest request, IRunObserver observer)
+        string step, StepDecorators decorators, SpinRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         var setup = new EnvironmentSetup(definition, settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
         {
             WorkingFolder = request.WorkingFolder,
             Tell = text => Say(observer, text),
         };
-        return (await setup.PlanAsync(program, _ => decorators, [step], default).ConfigureAwait(false)).Find(step)?.Program ?? program;
+        var planned = await setup.PlanAsync(program, _ => decorators, [step], cancellationToken).ConfigureAwait(false);
+        return planned.Find(step)?.Program ?? program;
     }
 
     private Launchers LaunchersOf(SpinStores stores)
