@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures what the goals are about, each beside a baseline of the same minute:
-# bash bench/run.sh [serialization|storage|flow|doubles|resume|compute|unused|stores]...
+# bash bench/run.sh [serialization|storage|flow|doubles|resume|compute|unused|stores|environments]...
 # METAFLOW_PYTHON_REFERENCE names a clone of Metaflow to run the same flow with; PYTHON is the interpreter (python3 when unset).
 # ROUNDS is how often each process is run (15 when unset). STORES says where 'stores' measures ('local s3' when unset), and KINDS what
 # ('doubles lines small fan data').
@@ -199,9 +199,40 @@ start_ceph() {
         --header "x-amz-content-sha256: $(sha256sum </dev/null | cut -d ' ' -f 1)" "$METAFLOW_S3_ENDPOINT_URL/bench"
 }
 
+# Some 60 packages: resolved, unpacked on a machine that has none, and again; beside what 'dotnet restore' needs for the same. Then what a
+# run takes longer whose steps have packages of their own. NuGet has fetched all packages before.
+measure_environments() {
+    local place tool restore
+    place="$(mktemp -d)"
+    publish three-steps --runtime linux-x64 --no-self-contained
+    dotnet publish src/Metaflow.Tool --configuration Release --output "$output/tool" --nologo --verbosity quiet
+    tool="dotnet exec $output/tool/Metaflow.Tool.dll"
+    export METAFLOW_USER=bench METAFLOW_DATASTORE_SYSROOT_LOCAL="$place" METAFLOW_ENVIRONMENTS_FOLDER="$place/environments"
+    printf -- '--nuget-pkg %s\n' Microsoft.Extensions.Hosting==10.0.14 OpenTelemetry.Exporter.OpenTelemetryProtocol==1.20.1 \
+        Azure.Identity==1.21.0 Microsoft.Data.Sqlite==10.0.12 Newtonsoft.Json==13.0.4 Polly.Core==8.9.1 >"$place/requirements.txt"
+    $tool environment resolve --requirement "$place/requirements.txt" --alias bench:v1 >/dev/null
+    $tool environment show bench:v1 --json | grep -c '"version"' | sed 's/$/ packages/'
+    mkdir "$place/project"
+    {
+        echo '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup><ItemGroup>'
+        $tool environment export bench:v1 --format csproj | grep PackageReference
+        echo '</ItemGroup></Project>'
+    } >"$place/project/packages.csproj"
+    restore="dotnet restore $place/project/packages.csproj --force --verbosity quiet"
+    printf '#!/bin/sh\nrm -rf "%s/environments" && exec %s environment create bench:v1\n' "$place" "$tool" >"$place/create.sh"
+    dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" commands "${ROUNDS:-5}" \
+        "dotnet restore=$restore" \
+        "environment resolve=$tool environment resolve --requirement $place/requirements.txt --force" \
+        "environment create, nothing unpacked=sh $place/create.sh" \
+        "environment create, all unpacked=$tool environment create bench:v1" \
+        "three steps=dotnet exec $output/three-steps/three-steps.dll run" \
+        "three steps with a package each=dotnet exec $output/three-steps/three-steps.dll run --with nuget:id=Newtonsoft.Json,version=13.0.4"
+    rm -rf "$place"
+}
+
 parts=("$@")
 if [[ ${#parts[@]} -eq 0 ]]; then
-    parts=(serialization storage flow doubles resume compute unused stores)
+    parts=(serialization storage flow doubles resume compute unused stores environments)
 fi
 
 publish Metaflow.Benchmarks
@@ -213,6 +244,7 @@ for part in "${parts[@]}"; do
         resume) measure_resume ;;
         unused) measure_unused ;;
         stores) measure_stores ;;
+        environments) measure_environments ;;
         compute) measure_compute ;;
         *) dotnet exec "$output/Metaflow.Benchmarks/Metaflow.Benchmarks.dll" "$part" ;;
     esac
