@@ -36,6 +36,7 @@ public sealed class FlowAnalyzer : DiagnosticAnalyzer
         new CatchRule(),
         new DecoratorRule(),
         new RetryNameRule(),
+        new PackageReferenceRule(),
         new MutableStaticRule(),
         new LostStateRule(),
         new WholeGraphRule(),

@@ -38,6 +38,9 @@ internal static partial class RuleCodes
     /// <summary><c>[ExitHook]</c> names no method that can be called.</summary>
     public const string ExitHookInvalid = "MF1097";
 
+    /// <summary><c>[NuGet]</c> names a package that the program does not reference.</summary>
+    public const string PackageNotReferenced = "MF1112";
+
     /// <summary><c>[Retry]</c> has an invalid wait.</summary>
     public const string RetryWaitInvalid = "MF1098";
 }

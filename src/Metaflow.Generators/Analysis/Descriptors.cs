@@ -84,6 +84,7 @@ internal static class Descriptors
         Error(RuleCodes.RetryWaitInvalid, "A retry has an invalid wait or exception"),
         Error(RuleCodes.ServiceHasSetter, "A service can be set"),
         Error(RuleCodes.ServiceUnsuitable, "A property cannot be a service"),
+        Warning(RuleCodes.PackageNotReferenced, "The program does not reference a package of a step"),
     ];
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> ByCode

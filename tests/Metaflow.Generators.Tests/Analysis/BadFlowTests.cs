@@ -23,6 +23,7 @@ public sealed class BadFlowTests
         "[Step] Transition Start() => Next(A, B); [Step] Transition A() => Next(End); [Step] Transition B() => Next(End); "
             + "[Step] void [|End|](Inputs<F> inputs) { }")]
     [InlineData("MF1052", "[Step, Retry(On = [|[\"FormatExceptoin\"]|])] void End() { }")]
+    [InlineData("MF1112", "[Step, [|NuGet(\"Acme.Lib\", \"1.0.0\")|]] void End() { }")]
     [InlineData("MF1052", "[Step, Retry(On = [\"TimeoutException\"], NotOn = [|[\"Sytem.FormatException\"]|])] void End() { }")]
     [InlineData("MF1052", "[Step, Retry(On = [|[\"G.Own\"]|])] void End() { } } class G { class Own : Exception;")]
     [InlineData("MF1009", "[Step] Transition Start() => Next(Schön); [Step] Transition [|Schön|]() => Next(End); [Step] void End() { }")]
