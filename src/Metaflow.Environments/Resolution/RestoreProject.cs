@@ -25,42 +25,30 @@ internal static class RestoreProject
         var sources = request.Sources.Count == 0 ? ""
             : $"    <RestoreSources>{string.Join(';', request.Sources.Select(Escape))}</RestoreSources>\n";
 
-        // Without the properties of packs, NuGet looks for the runtime itself on the feed. NU1603: another version than the one asked for.
-        // NU1605: a package would be older than another one needs. NU1608: it would be newer than another one allows.
-        return $"""
-            <Project>
-              <PropertyGroup>
-                <ImportDirectoryBuildProps>false</ImportDirectoryBuildProps>
-                <ImportDirectoryBuildTargets>false</ImportDirectoryBuildTargets>
-                <ImportDirectoryPackagesProps>false</ImportDirectoryPackagesProps>
-              </PropertyGroup>
-              <Import Project="Sdk.props" Sdk="Microsoft.NET.Sdk" />
-              <PropertyGroup>
-                <TargetFramework>{Escape(request.Framework)}</TargetFramework>
+        // NU1603: another version than the one asked for. NU1605: a package would be older than another one needs. NU1608: it would be newer
+        // than another one allows.
+        return Of(
+            Escape(request.Framework),
+            $"""
                 <RuntimeIdentifier>{Escape(request.Runtime)}</RuntimeIdentifier>
                 <SelfContained>false</SelfContained>
                 <UseAppHost>false</UseAppHost>
-                <EnableDefaultItems>false</EnableDefaultItems>
-                <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
-                <EnableRuntimePackDownload>false</EnableRuntimePackDownload>
-                <EnableAppHostPackDownload>false</EnableAppHostPackDownload>
-                <EnableTargetingPackDownload>false</EnableTargetingPackDownload>
-                <NuGetAudit>false</NuGetAudit>
                 <TreatWarningsAsErrors>false</TreatWarningsAsErrors>
                 <WarningsAsErrors>NU1603;NU1605;NU1608</WarningsAsErrors>
-            {sources}  </PropertyGroup>
-              <ItemGroup>
-            {references}  </ItemGroup>
-              <Import Project="Sdk.targets" Sdk="Microsoft.NET.Sdk" />
-            </Project>
 
-            """;
+            """ + sources,
+            references.ToString());
     }
 
     /// <summary>Writes a project that only fetches a package, without what it needs.</summary>
     /// <param name="package">The package.</param>
     /// <returns>The XML.</returns>
-    public static string OfDownload(NuGetPackage package) => $"""
+    public static string OfDownload(NuGetPackage package) => Of(
+        $"net{Environment.Version.Major}.{Environment.Version.Minor}", "",
+        $"    <PackageDownload Include=\"{Escape(package.Id)}\" Version=\"[{Escape(package.Version)}]\" />\n");
+
+    // Without the properties of packs, NuGet looks for the runtime itself on the feed.
+    private static string Of(string framework, string properties, string items) => $"""
         <Project>
           <PropertyGroup>
             <ImportDirectoryBuildProps>false</ImportDirectoryBuildProps>
@@ -69,15 +57,16 @@ internal static class RestoreProject
           </PropertyGroup>
           <Import Project="Sdk.props" Sdk="Microsoft.NET.Sdk" />
           <PropertyGroup>
-            <TargetFramework>net{Environment.Version.Major}.{Environment.Version.Minor}</TargetFramework>
+            <TargetFramework>{framework}</TargetFramework>
             <EnableDefaultItems>false</EnableDefaultItems>
             <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
+            <EnableRuntimePackDownload>false</EnableRuntimePackDownload>
+            <EnableAppHostPackDownload>false</EnableAppHostPackDownload>
             <EnableTargetingPackDownload>false</EnableTargetingPackDownload>
             <NuGetAudit>false</NuGetAudit>
-          </PropertyGroup>
+        {properties}  </PropertyGroup>
           <ItemGroup>
-            <PackageDownload Include="{Escape(package.Id)}" Version="[{Escape(package.Version)}]" />
-          </ItemGroup>
+        {items}  </ItemGroup>
           <Import Project="Sdk.targets" Sdk="Microsoft.NET.Sdk" />
         </Project>
 
