@@ -136,6 +136,8 @@ internal sealed class EnvironmentResolver(
             return [];
         }
 
+        // It takes seconds.
+        tell($"Looking for the packages of {string.Join(", ", missing.Select(static one => one.Name).Distinct())}.");
         IReadOnlyList<LockedEnvironment> found;
         try
         {
