@@ -37,7 +37,7 @@ public sealed class PackageContentTests(PackedPackages packages)
                 && PackedPackages.Runtimes.Any(runtime => line.Contains($"_{runtime}/", StringComparison.Ordinal))).ToList();
 
         // One for each package and system.
-        Assert.Equal(9 * PackedPackages.Runtimes.Count, made.Count);
+        Assert.Equal(10 * PackedPackages.Runtimes.Count, made.Count);
         Assert.Equal(made.Distinct(), made);
     }
 
@@ -63,7 +63,10 @@ public sealed class PackageContentTests(PackedPackages packages)
         ];
 
     [Theory]
-    [InlineData("Metaflow", "Metaflow.Cli", new[] { "Metaflow.Cli", "Metaflow.Core" })]
+    [InlineData("Metaflow", "Metaflow.Cli", new[] { "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments" })]
+    [InlineData("Metaflow", "Metaflow.Environments", new[] { "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments" })]
+    [InlineData("Metaflow.Environments", "NuGet.Versioning", new[] { "Metaflow.Core", "NuGet.Versioning", "Tomlyn" })]
+    [InlineData("Metaflow.Environments", "Tomlyn", new[] { "Metaflow.Core", "NuGet.Versioning", "Tomlyn" })]
     [InlineData("Metaflow.Cli", "System.CommandLine", null)]
     [InlineData("Metaflow.Cli", "YamlDotNet", null)]
     [InlineData("Metaflow.Cli", "Spectre.Console", null)]

@@ -9,8 +9,8 @@ public sealed class PackageMetadataTests(PackedPackages packages)
 {
     private static readonly string[] Expected =
     [
-        "Metaflow", "Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Gcp", "Metaflow.Hosting",
-        "Metaflow.ObjectStorage", "Metaflow.Templates", "Metaflow.Testing", "Metaflow.Tool",
+        "Metaflow", "Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments", "Metaflow.Gcp",
+        "Metaflow.Hosting", "Metaflow.ObjectStorage", "Metaflow.Templates", "Metaflow.Testing", "Metaflow.Tool",
     ];
 
     private static string Root { get; } = PackedPackages.FindRoot();
