@@ -9,6 +9,9 @@ namespace Metaflow.Environments.Checks;
 /// <param name="IgnoredPackages">The assemblies of packages that are older than the runtime's own, which the runtime loads instead.</param>
 internal sealed record ProgramChecks(IReadOnlyList<MissingMember> MissingMembers, IReadOnlyList<IgnoredAssembly> IgnoredPackages)
 {
+    /// <summary>Gets the hash of the files with which the program starts, so that a change of them is seen; empty by default.</summary>
+    public string Files { get; init; } = "";
+
     /// <summary>Checks a program.</summary>
     /// <param name="program">The file of its assembly.</param>
     /// <param name="packages">The packages.</param>
@@ -44,13 +47,15 @@ internal sealed record ProgramChecks(IReadOnlyList<MissingMember> MissingMembers
             [
                 .. document.RootElement.GetProperty("ignored").EnumerateArray().Select(static each => new IgnoredAssembly(
                     Text(each, "package"), Text(each, "version"), Text(each, "assembly"), Text(each, "framework"))),
-            ]);
+            ])
+        { Files = Text(document.RootElement, "files") };
     }
 
     /// <summary>Returns the outcome to store.</summary>
     /// <returns>The JSON.</returns>
     public byte[] ToJson() => RecordJson.Write(json =>
     {
+        json.WriteString("files", Files);
         json.WriteStartArray("missing");
         foreach (var member in MissingMembers)
         {

@@ -21,7 +21,7 @@ namespace Metaflow.Environments.Creation;
 internal sealed class EnvironmentFolder(string folder, TimeProvider time)
 {
     // A change of what the files say has to have a change of this number.
-    private const string Form = "1";
+    private const string Form = "2";
     private const int Width = 4;
     private const string ChecksFile = "checks.json";
     private const int FolderLocks = 16;
@@ -30,7 +30,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     // Some systems want room for their own files.
-    private const long Reserve = 16 << 20;
+    private const long Reserve = 4 << 20;
 
     /// <summary>Gets the packages of this machine.</summary>
     public PackageFolder Packages { get; } = new(folder, time);
@@ -121,10 +121,12 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         var dependenciesFile = Path.Combine(place, $"{name}.deps.json");
         var runtimeConfigFile = Path.Combine(place, $"{name}.runtimeconfig.json");
 
-        // The last one that is written says that all are there.
-        if (!File.Exists(runtimeConfigFile))
+        var checks = TryReadChecks(dependenciesFile, runtimeConfigFile);
+        if (checks is null)
         {
             Write(program, environment, (dependencies, dependenciesFile), (runtimeConfig, runtimeConfigFile));
+            checks = TryReadChecks(dependenciesFile, runtimeConfigFile)
+                ?? throw PackageErrors.FilesNotWritten(place, new IOException("What was written there cannot be read."));
         }
 
         return new ProgramStart(
@@ -134,13 +136,40 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
                 "--additionalprobingpath", Packages.Root, "--additionalprobingpath", Path.GetDirectoryName(program.Folder) ?? "/",
                 program.AssemblyFile,
             ])
-        { Checks = ProgramChecks.Read(File.ReadAllBytes(Path.Combine(place, ChecksFile))) };
+        { Checks = checks };
+    }
+
+    /// <summary>Reads what is known of a program if its files are as they were written. Somebody may have tidied up.</summary>
+    private static ProgramChecks? TryReadChecks(string dependenciesFile, string runtimeConfigFile)
+    {
+        try
+        {
+            var checks = ProgramChecks.Read(File.ReadAllBytes(ChecksFileOf(dependenciesFile)));
+            return checks.Files == HashOf(File.ReadAllBytes(dependenciesFile), File.ReadAllBytes(runtimeConfigFile)) ? checks : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException
+            or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static string ChecksFileOf(string dependenciesFile) => Path.Combine(Path.GetDirectoryName(dependenciesFile)!, ChecksFile);
+
+    private static string HashOf(byte[] dependencies, byte[] runtimeConfig)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(dependencies);
+        hash.AppendData(runtimeConfig);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static string KeyOf(CompiledProgram program, EnvironmentId environment, byte[] dependencies, byte[] runtimeConfig)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', Form, program.AssemblyFile, environment, environment.Architecture)));
+        var build = AssemblyVersions.BuildOf(program.AssemblyFile);
+        hash.AppendData(Encoding.UTF8.GetBytes(
+            string.Join('\n', Form, program.AssemblyFile, build, environment, environment.Architecture)));
         hash.AppendData(dependencies);
         hash.AppendData(runtimeConfig);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
@@ -162,14 +191,16 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(dependencies.File)!);
-            Replace(
-                dependencies.File, new DependenciesWriter(program, PackageFolder.PathOf).Write(ownDependencies.RootElement, packages));
+            var newDependencies = new DependenciesWriter(program, PackageFolder.PathOf).Write(ownDependencies.RootElement, packages);
+            var frameworks = packages.SelectMany(static package => package.Frameworks).Distinct().ToList();
+            var newConfig = RuntimeConfigWriter.Write(ownConfig.RootElement, properties, frameworks);
+            Replace(dependencies.File, newDependencies);
+            Replace(runtimeConfig.File, newConfig);
             var checks = ProgramChecks.Of(
                 program.AssemblyFile, packages, (package, asset) => Path.Combine(Packages.Root, PackageFolder.PathOf(package), asset.Path),
-                [RuntimeEnvironment.GetRuntimeDirectory()]);
-            Replace(Path.Combine(Path.GetDirectoryName(dependencies.File)!, ChecksFile), checks.ToJson());
-            var frameworks = packages.SelectMany(static package => package.Frameworks).Distinct().ToList();
-            Replace(runtimeConfig.File, RuntimeConfigWriter.Write(ownConfig.RootElement, properties, frameworks));
+                [RuntimeEnvironment.GetRuntimeDirectory()]) with
+            { Files = HashOf(newDependencies, newConfig) };
+            Replace(ChecksFileOf(dependencies.File), checks.ToJson());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -190,11 +221,20 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         File.Move(temporary, path, overwrite: true);
     }
 
-    private void RequireRoom(IReadOnlyList<NuGetPackage> packages)
+    private void RequireRoom(List<NuGetPackage> packages)
     {
-        Directory.CreateDirectory(folder);
         var needed = packages.Sum(static package => package.Length + package.UnpackedLength) + Reserve;
-        var free = new DriveInfo(folder).AvailableFreeSpace;
+        long free;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            free = new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.NotWritten(packages[0], folder, error);
+        }
+
         if (free < needed)
         {
             throw PackageErrors.NoRoom(folder, needed, free);

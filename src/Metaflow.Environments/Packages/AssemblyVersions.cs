@@ -40,6 +40,24 @@ internal static class AssemblyVersions
         }
     }
 
+    /// <summary>Returns what differs between two builds of an assembly.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The identifier of its module; the empty text if the file is no assembly.</returns>
+    public static string BuildOf(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            using var image = new PEReader(stream);
+            var reader = image.GetMetadataReader();
+            return reader.GetGuid(reader.GetModuleDefinition().Mvid).ToString();
+        }
+        catch (Exception error) when (error is BadImageFormatException or InvalidOperationException or IOException)
+        {
+            return "";
+        }
+    }
+
     private static string? OfFile(string path)
     {
         var info = FileVersionInfo.GetVersionInfo(path);

@@ -25,11 +25,12 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
     /// <summary>Stores packages that the store does not have. When the call returns, they are durable.</summary>
     /// <param name="packages">The packages.</param>
     /// <param name="fileOf">Returns the file of a package on this machine.</param>
+    /// <param name="replaces">Whether those that the store has are stored again: nobody has read them to the end.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many were stored.</returns>
     /// <exception cref="Errors.StorageException">A write failed.</exception>
     public async Task<int> AddAsync(
-        IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, CancellationToken, Task<string>> fileOf,
+        IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, CancellationToken, Task<string>> fileOf, bool replaces,
         CancellationToken cancellationToken)
     {
         var distinct = packages.DistinctBy(static package => package.Sha256).ToList();
@@ -37,7 +38,7 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
             distinct.ConvertAll(package => PathOf(package.Sha256)), cancellationToken).ConfigureAwait(false);
 
         // A file of another length is damaged, and is replaced.
-        var missing = distinct.Where((package, i) => states[i]?.Length != package.Length).ToList();
+        var missing = distinct.Where((package, i) => replaces || states[i]?.Length != package.Length).ToList();
         if (missing.Count > 0)
         {
             var writes = new List<BlobWrite>();

@@ -73,7 +73,7 @@ internal sealed class EnvironmentResolver(
             return false;
         }
 
-        await PublishAsync(cache, [environment], cancellationToken).ConfigureAwait(false);
+        await PublishAsync(cache, [environment], replaces: false, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -194,8 +194,11 @@ internal sealed class EnvironmentResolver(
         {
             var stored = await records.FindAsync(
                 environments.ConvertAll(static environment => environment.Id), cancellationToken).ConfigureAwait(false);
-            var unstored = environments.Where((_, index) => stored[index] is null).ToList();
-            await PublishAsync(cache, unstored, cancellationToken).ConfigureAwait(false);
+
+            // Of one that is new here, or resolved again, the packages may be missing although the record is there.
+            var ofThisTime = found.Where(static each => each.IsNew).Select(static each => each.Environment.Id).ToHashSet();
+            var unstored = environments.Where((environment, index) => stored[index] is null || ofThisTime.Contains(environment.Id)).ToList();
+            await PublishAsync(cache, unstored, options.IsForced, cancellationToken).ConfigureAwait(false);
         }
 
         var added = found.Where(static each => each.IsNew).Select(static each => each.Environment).ToList();
@@ -210,7 +213,8 @@ internal sealed class EnvironmentResolver(
     }
 
     // Packages first: who finds a record relies on them.
-    private async Task PublishAsync(PackageCache packages, List<ResolvedEnvironment> environments, CancellationToken cancellationToken)
+    private async Task PublishAsync(
+        PackageCache packages, List<ResolvedEnvironment> environments, bool replaces, CancellationToken cancellationToken)
     {
         if (environments.Count == 0)
         {
@@ -219,7 +223,7 @@ internal sealed class EnvironmentResolver(
 
         var all = environments.SelectMany(static environment => environment.Packages).OfType<NuGetPackage>()
             .DistinctBy(static package => package.Sha256).ToList();
-        await packages.AddAsync(all, sources.FindOrDownloadAsync, cancellationToken).ConfigureAwait(false);
+        await packages.AddAsync(all, sources.FindOrDownloadAsync, replaces, cancellationToken).ConfigureAwait(false);
         await book.PublishAsync(environments, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -18,8 +18,7 @@ internal static partial class NameTemplate
             ErrorCodes.EnvironmentVariableUnset,
             $"The environment '{text}' cannot be found.",
             $"Its name has the variable '{match.Groups["name"].Value}', which is not set.",
-            "Set the variable, or use one that Metaflow sets, such as METAFLOW_RUN_ID, METAFLOW_STEP_NAME, METAFLOW_TASK_ID, or "
-                + "METAFLOW_INIT_ with the name of a parameter in capital letters."));
+            "Set the variable where the run is started, or correct its name."));
 
     [GeneratedRegex(@"@\{(?<name>\w+)\}")]
     private static partial Regex Variable();

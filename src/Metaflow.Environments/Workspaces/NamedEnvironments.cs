@@ -2,6 +2,7 @@ using Metaflow.Environments.Records;
 using Metaflow.Environments.Requirements;
 using Metaflow.Environments.Storage;
 using Metaflow.Errors;
+using Metaflow.Platform;
 
 namespace Metaflow.Environments.Workspaces;
 
@@ -46,7 +47,7 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
         return found.Count > 0 ? found : throw Unknown($"'{text}'", book.Cache is not null);
     }
 
-    /// <summary>Finds the environment that a requirement begins with.</summary>
+    /// <summary>Finds the environment that a requirement begins with. Its name may have variables of this process.</summary>
     /// <param name="requirement">The requirement.</param>
     /// <param name="architecture">The kind of machine.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -55,7 +56,7 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
     public async Task<ResolvedEnvironment?> FindAsync(
         EnvironmentRequirement requirement, string architecture, CancellationToken cancellationToken)
         => (requirement.Name ?? (requirement.Pathspec is { } pathspec ? $"step:{pathspec}" : null)) is { } text
-            ? await FindAsync(text, architecture, cancellationToken).ConfigureAwait(false)
+            ? await FindAsync(NameTemplate.Fill(text, ProcessVariables.ValueOf), architecture, cancellationToken).ConfigureAwait(false)
             : null;
 
     /// <summary>Returns the requirement of an environment with more packages than another one: those of the other one, exactly, except

@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using Metaflow.Environments;
 using Metaflow.Environments.Requirements;
+using Metaflow.Errors;
 
 namespace Metaflow;
 
@@ -13,7 +15,7 @@ namespace Metaflow;
 /// </remarks>
 /// <example><c>[Step, NuGet("Newtonsoft.Json", "12.0.3")]</c></example>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, AllowMultiple = true)]
-public sealed class NuGetAttribute : EnvironmentDecoratorAttribute
+public sealed partial class NuGetAttribute : EnvironmentDecoratorAttribute
 {
     /// <summary>Initializes a decorator that asks for no package.</summary>
     public NuGetAttribute()
@@ -43,11 +45,22 @@ public sealed class NuGetAttribute : EnvironmentDecoratorAttribute
     /// <inheritdoc/>
     internal override EnvironmentRequirement ToRequirement(string place) => new(place)
     {
-        Disabled = Disabled ? true : null,
+        Disabled = Disabled || RefuseWrong(place) ? true : null,
         Packages = Id.Length == 0 ? new Dictionary<string, IReadOnlyDictionary<string, string>>()
             : new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
                 [Categories.NuGet] = new Dictionary<string, string> { [Id] = Version },
             },
     };
+
+    // What NuGet takes for an identifier: https://learn.microsoft.com/nuget/reference/nuspec#id
+    [GeneratedRegex(@"^\w+([_.-]\w+)*$")]
+    private static partial Regex Identifier();
+
+    private bool RefuseWrong(string place) => Identifier().IsMatch(Id) ? false : throw new ConfigurationException(
+        ErrorCodes.ConstraintUnreadable,
+        Id.Length == 0 ? $"{place} names no package." : $"{place} names the package '{Id}', which is no identifier of NuGet.",
+        "An identifier consists of letters, digits and '_', with '.' and '-' between them.",
+        "Write [NuGet(\"Newtonsoft.Json\", \"12.0.3\")], or '--with nuget:id=Newtonsoft.Json,version=12.0.3'.")
+    { ExitCode = ExitCodes.Usage };
 }

@@ -13,8 +13,9 @@ internal static class StepRequirement
     /// <exception cref="Errors.ConfigurationException">Decorators contradict each other (MF7101 to MF7105).</exception>
     public static EnvironmentRequirement? Of(StepDecorators decorators, string step)
     {
-        var ofFlow = Merge(decorators.OfFlow, "the flow");
-        var ofStep = Merge(decorators.OfStep, $"step '{step}'");
+        HashSet<DecoratorAttribute> given = [.. decorators.Given];
+        var ofFlow = Merge(decorators.OfFlow, given, "the flow");
+        var ofStep = Merge(decorators.OfStep, given, $"step '{step}'");
         if (ofFlow is null && ofStep is null)
         {
             return null;
@@ -24,12 +25,15 @@ internal static class StepRequirement
         return requirement.IsDisabled == false ? requirement : null;
     }
 
-    private static EnvironmentRequirement? Merge(IEnumerable<DecoratorAttribute> decorators, string place)
+    private static EnvironmentRequirement? Merge(
+        IEnumerable<DecoratorAttribute> decorators, HashSet<DecoratorAttribute> given, string place)
     {
         EnvironmentRequirement? merged = null;
         foreach (var decorator in decorators.OfType<EnvironmentDecoratorAttribute>())
         {
-            var requirement = decorator.ToRequirement($"[{decorator.GetType().Name[..^"Attribute".Length]}] of {place}");
+            var requirement = decorator.ToRequirement(
+                given.Contains(decorator) ? $"'--with {decorator.DecoratorName}'"
+                    : $"[{decorator.GetType().Name[..^"Attribute".Length]}] of {place}");
             merged = merged is null ? requirement : EnvironmentRequirement.Merge(merged, requirement);
         }
 

@@ -177,6 +177,42 @@ public sealed class StepPackageTests : IDisposable
         AssertStarts((await _program.RunAsync("run")).Succeeded());
     }
 
+    [Fact]
+    public async Task What_the_datastore_or_the_machine_lost_is_written_again()
+    {
+        (await _program.RunAsync("run")).Succeeded();
+        var stored = Directory.EnumerateFiles(
+            Path.Combine(_program.Place.Folder, "conda_env", "packages"), "*.nupkg", SearchOption.AllDirectories).ToList();
+        File.Delete(stored[0]);
+        await File.WriteAllBytesAsync(
+            stored[1], new byte[new FileInfo(stored[1]).Length], TestContext.Current.CancellationToken);
+        var programs = Directory.GetDirectories(Path.Combine(_program.EnvironmentsFolder, "programs"));
+        await File.WriteAllTextAsync(Path.Combine(programs[0], "checks.json"), "{", TestContext.Current.CancellationToken);
+        File.Delete(Path.Combine(programs[1], "Versions.deps.json"));
+
+        AssertVersions((await _program.RunAsync("run")).Succeeded());
+        (await _program.RunAsync("environment", "resolve", "--force")).Succeeded();
+
+        _program.RemoveFeed();
+        _program.RemoveCaches();
+        AssertVersions((await _program.RunAsync("run")).Succeeded());
+    }
+
+    [Fact]
+    public async Task A_package_without_a_name_and_a_folder_that_cannot_be_are_said_so()
+    {
+        var nameless = await _program.RunAsync("run", "--with", "nuget:version=1.0.0");
+        var conflict = await _program.RunAsync("run", "--with", "nuget:id=Acme.Lib,version=2.0.0");
+        await File.WriteAllTextAsync(_program.EnvironmentsFolder, "a file", TestContext.Current.CancellationToken);
+        var folder = await _program.RunAsync("run");
+
+        Assert.Equal(2, nameless.ExitCode);
+        Assert.Contains("'--with nuget' names no package.", nameless.Errors, StringComparison.Ordinal);
+        Assert.Contains("MF7105", conflict.Errors, StringComparison.Ordinal);
+        Assert.Contains("'--with nuget'", conflict.Errors, StringComparison.Ordinal);
+        Assert.Contains("MF7025", folder.Errors, StringComparison.Ordinal);
+    }
+
     private static void AssertStarts(CommandOutcome run) => Assert.Contains("higher: acme 3.0.0", run.Output, StringComparison.Ordinal);
 
     [Fact]
