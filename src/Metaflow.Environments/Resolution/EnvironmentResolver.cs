@@ -197,7 +197,8 @@ internal sealed class EnvironmentResolver(
 
             // Of one that is new here, or resolved again, the packages may be missing although the record is there.
             var ofThisTime = found.Where(static each => each.IsNew).Select(static each => each.Environment.Id).ToHashSet();
-            var unstored = environments.Where((environment, index) => stored[index] is null || ofThisTime.Contains(environment.Id)).ToList();
+            var unstored = environments
+                .Where((environment, index) => stored[index] is null || ofThisTime.Contains(environment.Id)).ToList();
             await PublishAsync(cache, unstored, options.IsForced, cancellationToken).ConfigureAwait(false);
         }
 

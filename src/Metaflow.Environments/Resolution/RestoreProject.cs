@@ -25,8 +25,8 @@ internal static class RestoreProject
         var sources = request.Sources.Count == 0 ? ""
             : $"    <RestoreSources>{string.Join(';', request.Sources.Select(Escape))}</RestoreSources>\n";
 
-        // NU1603: another version than the one asked for. NU1605: a package would be older than another one needs. NU1608: it would be newer
-        // than another one allows.
+        // NU1603: another version than the one asked for. NU1605: a package would be older than another one needs. NU1608: it would be
+        // newer than another one allows.
         return Of(
             Escape(request.Framework),
             $"""

@@ -19,8 +19,8 @@ internal sealed class PackageReferenceRule : IFlowRule
             RuleCodes.PackageNotReferenced, Places.OfArgument(attribute, ""),
             $"[NuGet(\"{id}\")] chooses a version for the step, but the program does not reference the package.",
             "The attribute adds no reference to the compilation. Code that uses the package does not compile.",
-            $"Add '#:package {id}@' with the version to compile with, or a PackageReference. If the code only loads it by reflection, ignore "
-                + "this.");
+            $"Add '#:package {id}@' with the version to compile with, or a PackageReference. If the code only loads it by reflection, "
+                + "ignore this.");
 
     // NuGet's folders have the identifier in their names. A package of another name often has assemblies that begin with its identifier.
     private static bool IsOf(MetadataReference reference, string id)
