@@ -29,7 +29,7 @@ public sealed class DatastoreChoiceTests : IDisposable
     [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "show")]
     [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "check")]
     [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "--metadata", "local", "run")]
-    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "conda", "help")]
+    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "pypi", "help")]
     [InlineData("METAFLOW_CLIENT_CACHE_MAX_SIZE", "much", "version")]
     [InlineData("METAFLOW_PROFILE", "none", "run", "--help")]
     public async Task A_setting_that_cannot_be_stops_no_command_that_does_not_use_it(string name, string value, params string[] arguments)
@@ -41,7 +41,7 @@ public sealed class DatastoreChoiceTests : IDisposable
     [Theory]
     [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "MF2004", "run")]
     [InlineData("METAFLOW_DEFAULT_METADATA", "shelf", "MF2004", "runs")]
-    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "conda", "MF2004", "run")]
+    [InlineData("METAFLOW_DEFAULT_ENVIRONMENT", "pypi", "MF2004", "run")]
     [InlineData("METAFLOW_CLIENT_CACHE_MAX_SIZE", "much", "MF2105", "runs")]
     [InlineData("METAFLOW_PROFILE", "none", "MF2021", "run")]
     public async Task A_command_that_uses_a_setting_that_cannot_be_is_refused(

@@ -52,10 +52,7 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task A_package_adds_commands_that_see_the_flow_its_settings_and_its_runs()
     {
-        Assert.Contains(
-            "  plan        Plans of the flow for a scheduler.",
-            (await _place.RunAsync("LinearFlow", "--help")).Succeeded().Output,
-            StringComparison.Ordinal);
+        Assert.Matches("  plan +Plans of the flow for a scheduler.", (await _place.RunAsync("LinearFlow", "--help")).Succeeded().Output);
         (await _place.RunAsync("LinearFlow", "run")).Succeeded();
         Assert.Equal("2\n", (await _place.RunAsync("LinearFlow", "plan", "value", "end", "number")).Succeeded().Output);
         var plan = (await _place.RunAsync("ParametersFlow", "--with", "retry:times=2", "plan", "create", "--text", "x", "--whole", "7"))
