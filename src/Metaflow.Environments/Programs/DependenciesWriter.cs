@@ -26,7 +26,7 @@ internal sealed class DependenciesWriter(CompiledProgram program, Func<NuGetPack
     public byte[] Write(JsonElement dependencies, IReadOnlyList<NuGetPackage> packages)
     {
         var replaced = packages.Select(static package => package.Id).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var kept = ProgramPackages.Read(dependencies).Libraries
+        var kept = ProgramPackages.Read(dependencies)
             .Where(library => !library.IsPackage || !replaced.Contains(library.Name)).ToList();
         return RecordJson.Write(json =>
         {

@@ -3,38 +3,28 @@ using System.Text.Json;
 namespace Metaflow.Environments.Programs;
 
 /// <summary>The libraries of a program by its <c>.deps.json</c>.</summary>
-internal sealed class ProgramPackages
+internal static class ProgramPackages
 {
-    private ProgramPackages(IReadOnlyList<ProgramLibrary> libraries) => Libraries = libraries;
-
-    /// <summary>Gets the libraries: packages, and the assemblies of projects.</summary>
-    public IReadOnlyList<ProgramLibrary> Libraries { get; }
-
     /// <summary>Reads the libraries of a program.</summary>
     /// <param name="dependencies">The content of the file.</param>
-    /// <returns>The libraries.</returns>
+    /// <returns>The libraries: packages, and the assemblies of projects.</returns>
     /// <exception cref="InvalidDataException">The file is not what the SDK writes.</exception>
-    public static ProgramPackages Read(JsonElement dependencies)
+    public static IReadOnlyList<ProgramLibrary> Read(JsonElement dependencies)
     {
-        var target = TargetOf(dependencies);
-        return new(
+        var target = dependencies.GetProperty("targets").GetProperty(TargetNameOf(dependencies));
+        var libraries = dependencies.GetProperty("libraries");
+        return
         [
             .. target.EnumerateObject().Select(entry =>
             {
                 var slash = entry.Name.IndexOf('/', StringComparison.Ordinal);
                 return new ProgramLibrary(entry.Name[..slash], entry.Name[(slash + 1)..], entry.Value)
                 {
-                    IsPackage = dependencies.GetProperty("libraries").GetProperty(entry.Name).GetProperty("type").GetString() == "package",
+                    IsPackage = libraries.GetProperty(entry.Name).GetProperty("type").GetString() == "package",
                 };
             }),
-        ]);
+        ];
     }
-
-    /// <summary>Returns the part of the file that counts for this program.</summary>
-    /// <param name="dependencies">The content of the file.</param>
-    /// <returns>The libraries by name and version.</returns>
-    public static JsonElement TargetOf(JsonElement dependencies)
-        => dependencies.GetProperty("targets").GetProperty(TargetNameOf(dependencies));
 
     /// <summary>Returns the name of the framework and the system that the program was built for.</summary>
     /// <param name="dependencies">The content of the file.</param>

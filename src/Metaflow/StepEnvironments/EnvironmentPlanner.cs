@@ -56,14 +56,13 @@ internal sealed class EnvironmentPlanner(
         {
             foreach (var architecture in architectures)
             {
-                var start = await named.FindAsync(requirement, architecture, cancellationToken).ConfigureAwait(false);
-                if (start is not null && !AsksForPackages(requirement))
+                var (chosen, whole) = await StartAsync(named, requirement, architecture, cancellationToken).ConfigureAwait(false);
+                if (chosen is not null)
                 {
-                    found.Add(new StepFound(step, new FoundEnvironment(start, IsNew: false)));
+                    found.Add(new StepFound(step, new FoundEnvironment(chosen, IsNew: false)));
                     continue;
                 }
 
-                var whole = start is null ? requirement : NamedEnvironments.Extend(start, requirement);
                 wanted.Add((step, new WantedEnvironment(
                     $"step '{step}'", EnvironmentRequest.Of(whole, framework), framework, architecture)
                 {
@@ -162,18 +161,27 @@ internal sealed class EnvironmentPlanner(
         EnvironmentRequirement requirement, string framework, CancellationToken cancellationToken)
     {
         var architecture = MachineKinds.OfThisMachine;
-        var start = await new NamedEnvironments(workspace.Book).FindAsync(
-            requirement, architecture, cancellationToken).ConfigureAwait(false);
-        var asksForPackages = AsksForPackages(requirement);
-        var whole = start is not null && asksForPackages ? NamedEnvironments.Extend(start, requirement) : requirement;
+        var (chosen, whole) = await StartAsync(
+            new NamedEnvironments(workspace.Book), requirement, architecture, cancellationToken).ConfigureAwait(false);
         var request = EnvironmentRequest.Of(whole, framework);
-        return start is not null && !asksForPackages ? (request, start)
-            : (request, await workspace.Book.FindDefaultAsync(
-                request.RequestId, architecture, request.UniqueKeys, cancellationToken).ConfigureAwait(false));
+        return (request, chosen ?? await workspace.Book.FindDefaultAsync(
+            request.RequestId, architecture, request.UniqueKeys, cancellationToken).ConfigureAwait(false));
     }
 
-    private static bool AsksForPackages(EnvironmentRequirement requirement)
-        => requirement.Packages.Values.Any(static packages => packages.Count > 0);
+    // A named environment is used as it is, unless the step asks for more packages: then it is what the step's requirement starts from.
+    private static async Task<(ResolvedEnvironment? Chosen, EnvironmentRequirement Whole)> StartAsync(
+        NamedEnvironments named, EnvironmentRequirement requirement, string architecture, CancellationToken cancellationToken)
+    {
+        var start = await named.FindAsync(requirement, architecture, cancellationToken).ConfigureAwait(false);
+        if (start is null)
+        {
+            return (null, requirement);
+        }
+
+        return requirement.Packages.Values.Any(static packages => packages.Count > 0)
+            ? (null, NamedEnvironments.Extend(start, requirement))
+            : (start, requirement);
+    }
 
     private IReadOnlyList<GraphProblem> WarningsOf(string step, ProgramChecks checks)
         => [.. PackageWarnings.Of(definition.Graph.Find(step)!, definition.Graph, checks)];
