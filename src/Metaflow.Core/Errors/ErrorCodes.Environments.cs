@@ -84,6 +84,9 @@ public static partial class ErrorCodes
     /// <summary>No version of a package can satisfy all that is asked for.</summary>
     public const string ConstraintsContradict = "MF7105";
 
+    /// <summary>An environment that is looked up when a task starts has no name, or further packages.</summary>
+    public const string FetchNeedsName = "MF7106";
+
     /// <summary>A file that lists packages cannot be read, or is not text.</summary>
     public const string InputUnreadable = "MF7110";
 

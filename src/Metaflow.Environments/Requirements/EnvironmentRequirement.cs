@@ -45,6 +45,12 @@ internal sealed record EnvironmentRequirement(string Place)
     /// <remarks>A category without packages counts as asked for: a bare <c>[PyPI]</c> on a step gives it an environment.</remarks>
     public bool? IsDisabled => Disabled ?? (AsksForSomething ? false : null);
 
+    /// <summary>Gets what the requirement begins with: a name, or <c>step:</c> and a pathspec; <see langword="null"/> for nothing.</summary>
+    public string? Start => Name ?? (Pathspec is { } pathspec ? $"step:{pathspec}" : null);
+
+    /// <summary>Gets a value indicating whether packages are asked for, beside those of what the requirement begins with.</summary>
+    public bool HasPackages => Packages.Values.Any(static packages => packages.Count > 0);
+
     private bool AsksForSomething
         => Python is not null || Name is not null || Pathspec is not null || FetchAtExecution == true
             || Packages.Count > 0 || Sources.Count > 0 || FilePaths.Count > 0;
@@ -66,6 +72,26 @@ internal sealed record EnvironmentRequirement(string Place)
     /// <exception cref="ConfigurationException">One of the two is wrong in itself (MF7102 to MF7105).</exception>
     public static EnvironmentRequirement Override(EnvironmentRequirement flow, EnvironmentRequirement step)
         => new RequirementMerge(flow, step).Override();
+
+    /// <summary>Refuses an environment that is to be looked up when a task starts, and asks for more than a name: then nothing can be
+    /// resolved any more.</summary>
+    /// <exception cref="ConfigurationException">MF7106.</exception>
+    public void RequireFetchable()
+    {
+        if (FetchAtExecution != true || (Start is not null && !HasPackages && Sources.Count == 0 && Python is null))
+        {
+            return;
+        }
+
+        throw new ConfigurationException(
+            ErrorCodes.FetchNeedsName,
+            $"{Place} looks an environment up when a task starts, "
+                + (Start is null ? "and names none." : "and asks for further packages."),
+            "Packages are found before a run begins. When a task starts, Metaflow can only look up the name of an environment.",
+            "Give the environment a name, and take the packages and sources away from the step and its flow. "
+                + "Or remove FetchAtExec.")
+        { ExitCode = ExitCodes.Usage };
+    }
 
     /// <summary>Returns the requirement with one text for each constraint, as environments are known by it.</summary>
     /// <returns>The requirement.</returns>

@@ -74,7 +74,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<strin
         var files = Read(input, framework, MachineKinds.ToRuntime(architecture));
         var asked = input.From is not null ? NamedEnvironments.RequirementOf(start!) : files.Requirement;
         UnsupportedPackages.Refuse(asked);
-        if (!asked.Packages.Values.Any(static packages => packages.Count > 0))
+        if (!asked.HasPackages)
         {
             throw new EnvironmentException(
                 ErrorCodes.NothingAskedFor,

@@ -52,12 +52,24 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
     /// <param name="architecture">The kind of machine.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The environment; <see langword="null"/> if the requirement names none.</returns>
-    /// <exception cref="EnvironmentException">See the other overload.</exception>
+    /// <exception cref="EnvironmentException">See the other overload. MF7037: a variable is not set.</exception>
     public async Task<ResolvedEnvironment?> FindAsync(
         EnvironmentRequirement requirement, string architecture, CancellationToken cancellationToken)
-        => (requirement.Name ?? (requirement.Pathspec is { } pathspec ? $"step:{pathspec}" : null)) is { } text
-            ? await FindAsync(NameTemplate.Fill(text, ProcessVariables.ValueOf), architecture, cancellationToken).ConfigureAwait(false)
-            : null;
+        => requirement.Start is null ? null
+            : await FindAsync(requirement, static _ => null, architecture, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Finds the environment that a requirement begins with, for a task. Its name may have variables of this process, and of the
+    /// task.</summary>
+    /// <param name="requirement">The requirement, which names an environment.</param>
+    /// <param name="ofTask">Returns the value of a variable of the task; <see langword="null"/> if there is no such variable.</param>
+    /// <param name="architecture">The kind of machine.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environment.</returns>
+    /// <exception cref="EnvironmentException">See the other overloads.</exception>
+    public Task<ResolvedEnvironment> FindAsync(
+        EnvironmentRequirement requirement, Func<string, string?> ofTask, string architecture, CancellationToken cancellationToken)
+        => FindAsync(
+            NameTemplate.Fill(requirement.Start!, name => ProcessVariables.ValueOf(name) ?? ofTask(name)), architecture, cancellationToken);
 
     /// <summary>Returns the requirement of an environment with more packages than another one: those of the other one, exactly, except
     /// where the requirement says otherwise.</summary>

@@ -5,6 +5,7 @@ namespace Metaflow;
 /// <summary>Runs the tasks of a step with an environment that was resolved before and has a name, or with that of a step of an earlier
 /// run.</summary>
 /// <example><c>[NamedEnvironment("team/training:stable")]</c></example>
+/// <example><c>[NamedEnvironment("team/training:@{METAFLOW_INIT_TRAINING}", FetchAtExec = true)]</c></example>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]
 public sealed class NamedEnvironmentAttribute : EnvironmentDecoratorAttribute
 {
@@ -25,6 +26,13 @@ public sealed class NamedEnvironmentAttribute : EnvironmentDecoratorAttribute
     /// for none.</summary>
     public string? Pathspec { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the name is looked up each time that a task of the step starts, instead of once
+    /// before the run begins. The default is <see langword="false"/>.</summary>
+    /// <remarks>The name can then have variables of the task, such as <c>@{METAFLOW_RUN_ID}</c>, <c>@{METAFLOW_STEP_NAME}</c>,
+    /// <c>@{METAFLOW_TASK_ID}</c>, and <c>@{METAFLOW_INIT_ALPHA}</c> for the parameter <c>alpha</c>. The step can ask for nothing else
+    /// (MF7106).</remarks>
+    public bool FetchAtExec { get; set; }
+
     /// <inheritdoc/>
     public override string DecoratorName => "named_env";
 
@@ -34,7 +42,7 @@ public sealed class NamedEnvironmentAttribute : EnvironmentDecoratorAttribute
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, object?>> ToData() =>
     [
-        new("name", Name), new("pathspec", Pathspec), new("disabled", Disabled),
+        new("name", Name), new("pathspec", Pathspec), new("fetch_at_exec", FetchAtExec), new("disabled", Disabled),
     ];
 
     /// <inheritdoc/>
@@ -43,5 +51,6 @@ public sealed class NamedEnvironmentAttribute : EnvironmentDecoratorAttribute
         Disabled = Disabled ? true : null,
         Name = Name,
         Pathspec = Pathspec,
+        FetchAtExecution = FetchAtExec ? true : null,
     };
 }

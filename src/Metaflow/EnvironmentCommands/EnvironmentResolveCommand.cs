@@ -61,6 +61,11 @@ internal sealed class EnvironmentResolveCommand : Command<FlowContext>
             return ExitCodes.Success;
         }
 
+        foreach (var (step, requirement) in requirements.Where(static each => each.Value.FetchAtExecution == true))
+        {
+            context.Say($"Step '{step}' looks up '{requirement.Start}' when a task starts: there is nothing to resolve.");
+        }
+
         var options = new ResolveOptions { IsForced = context.Line.Flag(Force), IsDryRun = context.Line.Flag(DryRun) };
         var architectures = context.Line.All(Arch) is { Count: > 0 } given ? given : [MachineKinds.OfThisMachine];
         var found = await environments.Planner.FindAsync(

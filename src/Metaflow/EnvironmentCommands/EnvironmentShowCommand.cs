@@ -52,11 +52,18 @@ internal sealed class EnvironmentShowCommand : Command<FlowContext>
             return new() { ["is_disabled"] = true };
         }
 
+        if (requirement.FetchAtExecution == true)
+        {
+            Write(context, $"Step {step}: looks up '{requirement.Start}' when a task starts");
+            return new() { ["is_disabled"] = false, ["is_fetch_at_exec"] = true, ["from_env_name"] = requirement.Start };
+        }
+
         var (request, environment) = await environments.Planner.FindKnownAsync(
             requirement, environments.Framework, context.Stopping).ConfigureAwait(false);
         var data = new Dictionary<string, object?>
         {
             ["is_disabled"] = false,
+            ["is_fetch_at_exec"] = false,
             ["requested_hash"] = request.RequestId,
             ["requested_packages"] = requirement.Packages.ToDictionary(
                 static category => category.Key,

@@ -57,5 +57,5 @@ internal static class ReuseSetup
             context.Definition,
             step => DecoratorsOf(context, step),
             new CodeCache(context.Datastore.Blobs, context.Definition.FlowName),
-            step => context.Environments.Find(step)?.Environment.Id.FullId);
+            context.Environments.IdentityOf);
 }

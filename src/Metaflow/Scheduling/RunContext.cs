@@ -5,6 +5,7 @@ using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.Launching;
 using Metaflow.Metadata;
+using Metaflow.Naming;
 using Metaflow.Running;
 using Metaflow.Settings;
 using Metaflow.StepEnvironments;
@@ -58,8 +59,21 @@ internal sealed class RunContext(
 
     /// <summary>Returns the program that runs the tasks of a step.</summary>
     /// <param name="step">The step's name on disk.</param>
-    /// <returns>The program.</returns>
+    /// <returns>The program. For a step whose environment is looked up when a task starts, see <see cref="FetchProgramAsync"/>.</returns>
     public ProgramLocation ProgramOf(string step) => Environments.Find(step)?.Program ?? Program;
+
+    /// <summary>Returns true if the environment of a step is looked up when a task starts.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>Whether it is.</returns>
+    public bool FetchesProgram(string step) => Environments.Fetched?.NameOf(step) is not null;
+
+    /// <summary>Looks up the environment of a task, and creates it if it is not here yet.</summary>
+    /// <param name="task">The task, of a step for which <see cref="FetchesProgram"/> is true.</param>
+    /// <returns>The environment, and whether its step has it for the first time.</returns>
+    /// <exception cref="Errors.EnvironmentException">There is no such environment (MF7034 to MF7039), or its packages cannot be found or
+    /// unpacked (MF70xx).</exception>
+    public Task<(PlannedEnvironment Environment, bool IsNew)> FetchProgramAsync(TaskPath task)
+        => Environments.Fetched!.FindAsync(new TaskVariables(task, definition.Parameters, datastore), default);
 
     /// <summary>Gets the clock.</summary>
     public required TimeProvider Time { get; init; }

@@ -75,6 +75,11 @@ internal sealed partial class SchedulerLoop
         try
         {
             var request = TaskLaunch.Prepare(_context, _run, live.Task);
+            if (_context.FetchesProgram(live.Task.Step))
+            {
+                request = request with { Program = await FetchProgramAsync(live).ConfigureAwait(false) };
+            }
+
             if (TaskLaunch.HasHooks(_context, live.Task))
             {
                 var before = _lastPreparation;
@@ -97,6 +102,17 @@ internal sealed partial class SchedulerLoop
             Post(() => OnNotStarted(live, fault as MetaflowException ?? InternalException.Of(fault)));
             return null;
         }
+    }
+
+    private async Task<ProgramLocation> FetchProgramAsync(LiveTask live)
+    {
+        var (environment, isNew) = await Task.Run(() => _context.FetchProgramAsync(live.Path)).ConfigureAwait(false);
+        foreach (var text in isNew ? environment.WarningTexts : [])
+        {
+            Post(() => Tell(new RunEvent.Message(Now, text)));
+        }
+
+        return environment.Program;
     }
 
     private void OnStarted(LiveTask live, ILaunchedTask started, DateTimeOffset at)

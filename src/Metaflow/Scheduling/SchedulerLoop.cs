@@ -230,7 +230,7 @@ internal sealed partial class SchedulerLoop
             return;
         }
 
-        foreach (var program in _state.ListExpected().GroupBy(_context.ProgramOf))
+        foreach (var program in _state.ListExpected().Where(step => !_context.FetchesProgram(step)).GroupBy(_context.ProgramOf))
         {
             _context.Launchers.Default.Expect(program.Key, program.Count());
         }

@@ -82,7 +82,7 @@ internal sealed class SpinRun(
         var path = new TaskPath(definition.FlowName, run.RunId, target.Task.Step.Name, TaskId);
         var launch = Launch(path, target, request, decorators, stores) with
         {
-            Program = await ProgramOfAsync(path.Step, decorators, request, observer, interruption.Token).ConfigureAwait(false),
+            Program = await ProgramOfAsync(path, decorators, request, observer, stores, interruption.Token).ConfigureAwait(false),
         };
         using var launchers = LaunchersOf(stores);
         var exit = await new SpinTask(path, observer, time).RunAsync(launchers.Default, launch, interruption).ConfigureAwait(false);
@@ -92,15 +92,29 @@ internal sealed class SpinRun(
     }
 
     private async Task<ProgramLocation> ProgramOfAsync(
-        string step, StepDecorators decorators, SpinRequest request, IRunObserver observer, CancellationToken cancellationToken)
+        TaskPath path, StepDecorators decorators, SpinRequest request, IRunObserver observer, SpinStores stores,
+        CancellationToken cancellationToken)
     {
         var setup = new EnvironmentSetup(definition, settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
         {
             WorkingFolder = request.WorkingFolder,
             Tell = text => Say(observer, text),
         };
-        var planned = await setup.PlanAsync(program, _ => decorators, [step], cancellationToken).ConfigureAwait(false);
-        return planned.Find(step)?.Program ?? program;
+        var planned = await setup.PlanAsync(program, _ => decorators, [path.Step], cancellationToken).ConfigureAwait(false);
+        if (planned.Fetched is null)
+        {
+            return planned.Find(path.Step)?.Program ?? program;
+        }
+
+        var variables = new TaskVariables(
+            path, definition.Parameters, new FlowDatastore(stores.Blobs, definition.FlowName, time));
+        var (environment, _) = await planned.Fetched.FindAsync(variables, cancellationToken).ConfigureAwait(false);
+        foreach (var text in environment.WarningTexts)
+        {
+            Say(observer, text);
+        }
+
+        return environment.Program;
     }
 
     private Launchers LaunchersOf(SpinStores stores)

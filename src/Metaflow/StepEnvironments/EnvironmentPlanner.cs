@@ -22,7 +22,7 @@ internal sealed class EnvironmentPlanner(
     /// <summary>Returns what the steps of the flow ask for.</summary>
     /// <param name="only">The steps that count; empty for all.</param>
     /// <returns>The requirements by step; steps that ask for nothing are left out.</returns>
-    /// <exception cref="Errors.ConfigurationException">Decorators contradict each other (MF7101 to MF7105).</exception>
+    /// <exception cref="Errors.ConfigurationException">Decorators contradict each other (MF7101 to MF7106).</exception>
     public IReadOnlyDictionary<string, EnvironmentRequirement> Requirements(IReadOnlyCollection<string> only)
     {
         var requirements = new Dictionary<string, EnvironmentRequirement>(StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal sealed class EnvironmentPlanner(
         return requirements;
     }
 
-    /// <summary>Finds environments.</summary>
+    /// <summary>Finds environments. Those that are looked up when a task starts are left out.</summary>
     /// <param name="requirements">What steps ask for.</param>
     /// <param name="framework">The framework of the program, such as <c>net10.0</c>.</param>
     /// <param name="architectures">The kinds of machines that they are for.</param>
@@ -52,7 +52,7 @@ internal sealed class EnvironmentPlanner(
         var named = new NamedEnvironments(workspace.Book);
         var found = new List<StepFound>();
         var wanted = new List<(string Step, WantedEnvironment Request)>();
-        foreach (var (step, requirement) in requirements)
+        foreach (var (step, requirement) in requirements.Where(static each => each.Value.FetchAtExecution != true))
         {
             foreach (var architecture in architectures)
             {
@@ -95,9 +95,23 @@ internal sealed class EnvironmentPlanner(
         var (compiled, arguments) = ProgramFiles.Of(program);
         var environments = await FindAsync(
             requirements, compiled.Framework, [MachineKinds.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
-        return new PlannedEnvironments(
-            await CreateAsync(compiled, arguments, environments, cancellationToken).ConfigureAwait(false));
+        var planned = await CreateAsync(compiled, arguments, environments, cancellationToken).ConfigureAwait(false);
+        var fetched = requirements.Where(static each => each.Value.FetchAtExecution == true).ToDictionary(StringComparer.Ordinal);
+        return new PlannedEnvironments(planned)
+        {
+            Fetched = fetched.Count == 0 ? null : new FetchedEnvironments(this, compiled, arguments, fetched),
+        };
     }
+
+    /// <summary>Finds the environment that a requirement names for a task.</summary>
+    /// <param name="requirement">What the task's step asks for: the name of an environment.</param>
+    /// <param name="variable">Returns the value of a variable of the task; <see langword="null"/> if there is no such variable.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environment.</returns>
+    /// <exception cref="Errors.EnvironmentException">There is no such environment (MF7034 to MF7039).</exception>
+    public Task<ResolvedEnvironment> FetchAsync(
+        EnvironmentRequirement requirement, Func<string, string?> variable, CancellationToken cancellationToken)
+        => new NamedEnvironments(workspace.Book).FindAsync(requirement, variable, MachineKinds.OfThisMachine, cancellationToken);
 
     /// <summary>Creates environments on this machine.</summary>
     /// <param name="compiled">The program.</param>
@@ -139,7 +153,7 @@ internal sealed class EnvironmentPlanner(
     public async Task<IReadOnlyList<GraphProblem>> CheckAsync(CompiledProgram compiled, CancellationToken cancellationToken)
     {
         var warnings = new List<GraphProblem>();
-        foreach (var (step, requirement) in Requirements([]))
+        foreach (var (step, requirement) in Requirements([]).Where(static each => each.Value.FetchAtExecution != true))
         {
             var (_, environment) = await FindKnownAsync(requirement, compiled.Framework, cancellationToken).ConfigureAwait(false);
             if (environment is not null && workspace.Folder.Has(environment))
@@ -178,7 +192,7 @@ internal sealed class EnvironmentPlanner(
             return (null, requirement);
         }
 
-        return requirement.Packages.Values.Any(static packages => packages.Count > 0)
+        return requirement.HasPackages
             ? (null, NamedEnvironments.Extend(start, requirement))
             : (start, requirement);
     }

@@ -48,9 +48,9 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
         var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
         var planned = await new EnvironmentPlanner(definition, decoratorsOf, workspace)
             .PlanAsync(program, only, cancellationToken).ConfigureAwait(false);
-        foreach (var warning in planned.Steps.Values.SelectMany(static step => step.Warnings))
+        foreach (var text in planned.Steps.Values.SelectMany(static step => step.WarningTexts))
         {
-            Tell($"{warning.Message} [{warning.Code}]");
+            Tell(text);
         }
 
         return planned;

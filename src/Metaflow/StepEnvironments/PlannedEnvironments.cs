@@ -11,20 +11,34 @@ internal sealed class PlannedEnvironments(IReadOnlyDictionary<string, PlannedEnv
     /// <summary>Gets what stands for a run in which all steps run with the packages of the program.</summary>
     public static PlannedEnvironments None { get; } = new(new Dictionary<string, PlannedEnvironment>());
 
+    /// <summary>Gets the environments that are looked up when a task starts; <see langword="null"/>, the default, for none.</summary>
+    public FetchedEnvironments? Fetched { get; init; }
+
     /// <summary>Gets a value indicating whether no step has an environment.</summary>
-    public bool IsEmpty => steps.Count == 0;
+    public bool IsEmpty => steps.Count == 0 && Fetched is null;
 
     /// <summary>Gets the steps that have an environment.</summary>
     public IReadOnlyDictionary<string, PlannedEnvironment> Steps => steps;
 
     /// <summary>Finds the environment of a step.</summary>
     /// <param name="step">The step's name on disk.</param>
-    /// <returns>The environment; <see langword="null"/> if the step runs with the packages of the program.</returns>
+    /// <returns>The environment; <see langword="null"/> if the step runs with the packages of the program, or looks its environment up when
+    /// a task starts.</returns>
     public PlannedEnvironment? Find(string step) => steps.GetValueOrDefault(step);
+
+    /// <summary>Returns what stands for the environment of a step where code is compared.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>The hash of its packages, or the name that it looks up; <see langword="null"/> if the step runs with the packages of the
+    /// program.</returns>
+    public string? IdentityOf(string step) => Find(step)?.Environment.Id.FullId ?? Fetched?.NameOf(step);
 }
 
 /// <summary>The environment of a step.</summary>
 /// <param name="Environment">The environment.</param>
 /// <param name="Program">The program that runs the step's tasks. Steps of one environment have the same object.</param>
 /// <param name="Warnings">What is known to go wrong when the step runs with its packages.</param>
-internal sealed record PlannedEnvironment(ResolvedEnvironment Environment, ProgramLocation Program, IReadOnlyList<GraphProblem> Warnings);
+internal sealed record PlannedEnvironment(ResolvedEnvironment Environment, ProgramLocation Program, IReadOnlyList<GraphProblem> Warnings)
+{
+    /// <summary>Gets the warnings as users read them.</summary>
+    public IEnumerable<string> WarningTexts => Warnings.Select(static warning => $"{warning.Message} [{warning.Code}]");
+}

@@ -10,7 +10,7 @@ internal static class StepRequirement
     /// <param name="decorators">The decorators in force for the step.</param>
     /// <param name="step">The step's name on disk, for messages.</param>
     /// <returns>The requirement; <see langword="null"/> if the step runs with the packages that the program was compiled with.</returns>
-    /// <exception cref="Errors.ConfigurationException">Decorators contradict each other (MF7101 to MF7105).</exception>
+    /// <exception cref="Errors.ConfigurationException">Decorators contradict each other (MF7101 to MF7106).</exception>
     public static EnvironmentRequirement? Of(StepDecorators decorators, string step)
     {
         HashSet<DecoratorAttribute> given = [.. decorators.Given];
@@ -22,7 +22,13 @@ internal static class StepRequirement
         }
 
         var requirement = EnvironmentRequirement.Override(ofFlow ?? EnvironmentRequirement.None, ofStep ?? EnvironmentRequirement.None);
-        return requirement.IsDisabled == false ? requirement : null;
+        if (requirement.IsDisabled != false)
+        {
+            return null;
+        }
+
+        requirement.RequireFetchable();
+        return requirement;
     }
 
     private static EnvironmentRequirement? Merge(

@@ -1,0 +1,49 @@
+using System.Globalization;
+using Metaflow.Artifacts;
+using Metaflow.Definition;
+using Metaflow.Naming;
+using Metaflow.Platform;
+using Metaflow.Storage;
+
+namespace Metaflow.StepEnvironments;
+
+/// <summary>The variables that the name of an environment can have if it is looked up when a task starts. They are those of Metaflow's
+/// extension for Python.</summary>
+/// <param name="task">The task.</param>
+/// <param name="parameters">The parameters of the flow.</param>
+/// <param name="datastore">The datastore in which the run keeps their values.</param>
+internal sealed class TaskVariables(TaskPath task, IReadOnlyList<ParameterDefinition> parameters, FlowDatastore datastore)
+{
+    private const string OfParameter = "METAFLOW_INIT_";
+
+    /// <summary>Gets the name on disk of the task's step.</summary>
+    public string Step => task.Step;
+
+    /// <summary>Returns the value of a variable.</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>The value; <see langword="null"/> if there is no such variable, or if a parameter has no value that is a text, a number or a
+    /// truth value.</returns>
+    public string? ValueOf(string name) => name switch
+    {
+        "METAFLOW_RUN_ID" or "METAFLOW_RUN_ID_BASE" => task.RunId,
+        "METAFLOW_STEP_NAME" => task.Step,
+        "METAFLOW_TASK_ID" => task.TaskId,
+        _ => parameters.FirstOrDefault(parameter => NameOf(parameter) == name) is { } parameter ? ValueOf(parameter) : null,
+    };
+
+    private static string NameOf(ParameterDefinition parameter)
+        => OfParameter + parameter.Name.ToUpperInvariant().Replace('-', '_');
+
+    private string? ValueOf(ParameterDefinition parameter)
+    {
+        var parameters = task with { Step = TaskPath.ParametersStep, TaskId = "0" };
+        var kept = Completion.Of(() => datastore.TryOpenTaskAsync(parameters, CancellationToken.None));
+        return kept?.Contains(parameter.Name) != true ? null : kept.LoadPlain(parameter.Name) switch
+        {
+            string text => text,
+            bool isTrue => isTrue ? "true" : "false",
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => null,
+        };
+    }
+}
