@@ -75,6 +75,12 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     /// <returns>Whether they are.</returns>
     public bool Has(ResolvedEnvironment environment) => environment.Packages.OfType<NuGetPackage>().All(Packages.Has);
 
+    /// <summary>Returns the unpacked files that an environment consists of.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <returns>The absolute paths.</returns>
+    public IEnumerable<string> FilesOf(ResolvedEnvironment environment)
+        => environment.Packages.OfType<NuGetPackage>().SelectMany(Packages.FilesOf);
+
     /// <summary>Unpacks the packages of an environment that are not here yet.</summary>
     /// <param name="environment">The environment.</param>
     /// <param name="sources">The places that may have the files of packages, the nearest first.</param>
@@ -136,7 +142,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
                 "--additionalprobingpath", Packages.Root, "--additionalprobingpath", Path.GetDirectoryName(program.Folder) ?? "/",
                 program.AssemblyFile,
             ])
-        { Checks = checks };
+        { Checks = checks, Files = [dependenciesFile, runtimeConfigFile, ChecksFileOf(dependenciesFile)] };
     }
 
     /// <summary>Reads what is known of a program if its files are as they were written. Somebody may have tidied up.</summary>

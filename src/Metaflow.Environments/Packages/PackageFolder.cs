@@ -34,6 +34,12 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     public static string PathOf(NuGetPackage package)
         => $"{package.Id}/{package.Version}-{package.Sha256[..HashLength]}".ToLowerInvariant();
 
+    /// <summary>Returns the files of a package.</summary>
+    /// <param name="package">The package.</param>
+    /// <returns>The absolute paths.</returns>
+    public IEnumerable<string> FilesOf(NuGetPackage package)
+        => package.Assets.Select(asset => Path.Combine(Root, PathOf(package), asset.Path));
+
     /// <summary>Returns true if a package is unpacked.</summary>
     /// <param name="package">The package.</param>
     /// <returns>Whether all its files are there.</returns>

@@ -7,6 +7,9 @@ namespace Metaflow.Environments.Programs;
 /// <param name="Arguments">The arguments before the program's own.</param>
 internal sealed record ProgramStart(string FileName, IReadOnlyList<string> Arguments)
 {
+    /// <summary>Gets the files that were written for this start.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
     /// <summary>Gets what is known to go wrong with these packages.</summary>
     public required ProgramChecks Checks { get; init; }
 }

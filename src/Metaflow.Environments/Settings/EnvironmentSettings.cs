@@ -151,6 +151,11 @@ internal sealed record EnvironmentSettings
                         : $"{datastore.Root.TrimEnd('/')}/{RootFolder}",
                 };
 
+    /// <summary>Returns the folder of this machine in which packages and environments are created.</summary>
+    /// <param name="settings">All settings.</param>
+    /// <returns>The absolute path.</returns>
+    public static string FolderOf(MetaflowSettings settings) => FolderOf(SettingReader.Of(settings));
+
     private static string FolderOf(SettingReader reader)
     {
         if (reader.Folder(FolderSetting.Name) is { } given)

@@ -21,6 +21,10 @@ internal sealed class EnvironmentBook(
     /// <summary>Gets the datastore; <see langword="null"/> where none is used.</summary>
     public EnvironmentCache? Cache => cache;
 
+    /// <summary>Gets a value indicating whether environments of the datastore are used for requirements for which this machine has
+    /// none.</summary>
+    public bool UsesRemoteLatest => cache is not null && remoteLatest.IsUsed;
+
     /// <summary>Opens what the settings of a process name.</summary>
     /// <param name="settings">All settings, with the datastore.</param>
     /// <param name="environments">The settings of environments.</param>
@@ -96,7 +100,7 @@ internal sealed class EnvironmentBook(
             return environment;
         }
 
-        return cache is null || !remoteLatest.IsUsed
+        return cache is null || !UsesRemoteLatest
             ? null
             : (await AllOfAsync(requestId, architecture, cancellationToken).ConfigureAwait(false))
                 .FirstOrDefault(each => remoteLatest.Accepts(each) && HasKeys(each, uniqueKeys));

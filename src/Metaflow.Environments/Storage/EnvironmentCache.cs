@@ -28,8 +28,7 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
         var writes = new Dictionary<string, BlobWrite>(StringComparer.Ordinal);
         foreach (var environment in environments)
         {
-            var file = EnvironmentJson.IsForExtension(environment) ? SharedFile : OwnFile;
-            var path = $"{FolderOf(environment.Id)}/{file}";
+            var path = PathOf(environment);
             writes.TryAdd(path, new BlobWrite(path, EnvironmentJson.ToBytes(environment)));
             var alias = FullIdPath(environment.Id.FullId);
             writes.TryAdd(alias, new BlobWrite(alias, ToBytes(EnvironmentTarget.Of(environment.Id))) { IsLast = true });
@@ -40,6 +39,12 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
             await blobs.SaveAsync([.. writes.Values], overwrite: false, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Returns where the record of an environment is.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <returns>The path below the root.</returns>
+    public string PathOf(ResolvedEnvironment environment)
+        => $"{FolderOf(environment.Id)}/{(EnvironmentJson.IsForExtension(environment) ? SharedFile : OwnFile)}";
 
     /// <summary>Returns environments.</summary>
     /// <param name="ids">Their identities.</param>

@@ -24,6 +24,9 @@ internal sealed class LocalManifest
         _own = new ManifestFile(Path.Combine(folder, EnvironmentSettings.OwnManifestFile), patience, time);
     }
 
+    /// <summary>Gets both files, which need not exist.</summary>
+    public IReadOnlyList<string> Paths => [_shared.Path, _own.Path];
+
     /// <summary>Gets the files that exist, for packages of code.</summary>
     public IEnumerable<string> Files => from file in (ManifestFile[])[_shared, _own] where file.Exists select file.Path;
 

@@ -1,6 +1,7 @@
 using Metaflow.Client;
 using Metaflow.Environments.Creation;
 using Metaflow.Environments.Packages;
+using Metaflow.Environments.Records;
 using Metaflow.Environments.Resolution;
 using Metaflow.Environments.Settings;
 using Metaflow.Environments.Storage;
@@ -38,6 +39,17 @@ internal sealed class EnvironmentWorkspace
     /// <summary>Gets the clock.</summary>
     public required TimeProvider Time { get; init; }
 
+    // The folder of a datastore that is one.
+    private string? RecordFolder { get; init; }
+
+    /// <summary>Returns the files that an environment consists of: those of its packages on this machine, and its record in a datastore that
+    /// is a folder.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <returns>The absolute paths.</returns>
+    public IEnumerable<string> FilesOf(ResolvedEnvironment environment)
+        => RecordFolder is null ? Folder.FilesOf(environment)
+            : Folder.FilesOf(environment).Append(Path.Combine(RecordFolder, Book.Cache!.PathOf(environment)));
+
     /// <summary>Opens the places that settings name. Nothing is read or written yet.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="options">The options of stores.</param>
@@ -72,6 +84,7 @@ internal sealed class EnvironmentWorkspace
             Packages = packages,
             Client = Client,
             Time = options.Time,
+            RecordFolder = root is { IsLocal: true } ? root.Folder : null,
         };
 
         MetaflowClient Client() => new MetaflowClient(settings).WithNamespace(null);

@@ -57,7 +57,7 @@ internal sealed class FlowEnvironments
         var created = await Planner.CreateAsync(_application.Files(), [], found, context.Stopping).ConfigureAwait(false);
         foreach (var warning in created.Values.SelectMany(static step => step.Warnings))
         {
-            context.Say($"{warning.Message} [{warning.Code}]");
+            context.Say(warning);
         }
     }
 

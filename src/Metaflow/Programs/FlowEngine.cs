@@ -115,6 +115,11 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var context = Context(services, request, observer, ConfigsOf(origin, request), origin);
         context.CheckDecorators();
         await context.FindEnvironmentsAsync(cancellationToken).ConfigureAwait(false);
+        if (origin is null && context.Environments.Find(definition.Graph.StartStep!.Name) is { } start)
+        {
+            context.Launchers.Default.Expect(start.Program, 1);
+        }
+
         return await ReuseSetup.PlanAsync(context, origin).ConfigureAwait(false);
     }
 

@@ -99,6 +99,9 @@ internal sealed class EnvironmentPlanner(
         var fetched = requirements.Where(static each => each.Value.FetchAtExecution == true).ToDictionary(StringComparer.Ordinal);
         return new PlannedEnvironments(planned)
         {
+            HasNew = environments.Any(static each => each.Found.IsNew),
+            Evidence = requirements.Values.All(IsSettled)
+                ? [.. planned.Values.SelectMany(static each => each.Files).Distinct(StringComparer.Ordinal)] : null,
             Fetched = fetched.Count == 0 ? null : new FetchedEnvironments(this, compiled, arguments, fetched),
         };
     }
@@ -124,7 +127,7 @@ internal sealed class EnvironmentPlanner(
         CompiledProgram compiled, IReadOnlyList<string> arguments, IReadOnlyList<StepFound> environments,
         CancellationToken cancellationToken)
     {
-        var programs = new Dictionary<EnvironmentId, (ProgramLocation Program, ProgramChecks Checks)>();
+        var programs = new Dictionary<EnvironmentId, (ProgramLocation Program, ProgramStart Start)>();
         var planned = new Dictionary<string, PlannedEnvironment>(StringComparer.Ordinal);
         foreach (var (step, found) in environments)
         {
@@ -134,11 +137,15 @@ internal sealed class EnvironmentPlanner(
                 await workspace.Folder.CreateAsync(environment, workspace.Sources.All, cancellationToken).ConfigureAwait(false);
                 var start = workspace.Folder.Start(compiled, environment);
                 var program = new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]);
-                started = (program with { Environment = environment.Id.FullId }, start.Checks);
+                started = (program with { Environment = environment.Id.FullId }, start);
                 programs.Add(environment.Id, started);
             }
 
-            planned.Add(step, new PlannedEnvironment(environment, started.Program, WarningsOf(step, started.Checks)));
+            var warnings = WarningsOf(step, started.Start.Checks).Select(static warning => $"{warning.Message} [{warning.Code}]");
+            planned.Add(step, new PlannedEnvironment(environment.Id.FullId, started.Program, [.. warnings])
+            {
+                Files = [.. started.Start.Files, .. workspace.FilesOf(environment)],
+            });
         }
 
         return planned;
@@ -196,6 +203,10 @@ internal sealed class EnvironmentPlanner(
             ? (null, NamedEnvironments.Extend(start, requirement))
             : (start, requirement);
     }
+
+    // Names are looked up each time: somebody may have moved them.
+    private bool IsSettled(EnvironmentRequirement requirement)
+        => requirement.Start is null && !workspace.Book.UsesRemoteLatest;
 
     private IReadOnlyList<GraphProblem> WarningsOf(string step, ProgramChecks checks)
         => [.. PackageWarnings.Of(definition.Graph.Find(step)!, definition.Graph, checks)];

@@ -1,5 +1,6 @@
 using Metaflow.Decorators;
 using Metaflow.Definition;
+using Metaflow.Environments.Settings;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Launching;
 using Metaflow.Running;
@@ -45,14 +46,66 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
             return PlannedEnvironments.None;
         }
 
-        var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
-        var planned = await new EnvironmentPlanner(definition, decoratorsOf, workspace)
-            .PlanAsync(program, only, cancellationToken).ConfigureAwait(false);
-        foreach (var text in planned.Steps.Values.SelectMany(static step => step.WarningTexts))
+        var memory = MemoryOf(program, decoratorsOf, only);
+        var planned = memory.TryRead() ?? await FindAsync(memory, program, decoratorsOf, only, cancellationToken).ConfigureAwait(false);
+        foreach (var text in planned.Steps.Values.SelectMany(static step => step.Warnings))
         {
             Tell(text);
         }
 
         return planned;
+    }
+
+    private async Task<PlannedEnvironments> FindAsync(
+        PlanMemory memory, ProgramLocation program, Func<string, StepDecorators> decoratorsOf, IReadOnlyCollection<string> only,
+        CancellationToken cancellationToken)
+    {
+        var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
+        var planner = new EnvironmentPlanner(definition, decoratorsOf, workspace);
+        var (compiled, _) = ProgramFiles.Of(program);
+        string[] files = [.. workspace.Book.Local.Paths, compiled.AssemblyFile, compiled.DependenciesFile, compiled.RuntimeConfigFile];
+
+        // Before they are read: a change in between is seen the next time.
+        FileMark[] marks = [.. files.Select(FileMark.Of)];
+        var planned = await planner.PlanAsync(program, only, cancellationToken).ConfigureAwait(false);
+        if (planned is { HasNew: true, Evidence: not null })
+        {
+            // That it was resolved has changed the lists. Now that it is known, it is found at once.
+            marks = [.. files.Select(FileMark.Of)];
+            planned = await planner.PlanAsync(program, only, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (planned is { HasNew: false, Evidence: { } evidence })
+        {
+            memory.Write(planned, [.. marks, .. evidence.Select(FileMark.Of)]);
+        }
+
+        return planned;
+    }
+
+    private PlanMemory MemoryOf(
+        ProgramLocation program, Func<string, StepDecorators> decoratorsOf, IReadOnlyCollection<string> only)
+    {
+        List<string> given = [];
+        foreach (var (name, value) in settings.Environment)
+        {
+            if (name.StartsWith("METAFLOW_CONDA_", StringComparison.Ordinal) || name.StartsWith("METAFLOW_DATASTORE_", StringComparison.Ordinal))
+            {
+                given.Add($"{name}={value}");
+            }
+        }
+
+        given.Sort(StringComparer.Ordinal);
+        given.AddRange(
+        [
+            definition.FlowName, Environment.Version.ToString(), WorkingFolder, settings.User, settings.Datastore.ToString(),
+            program.FileName, .. program.Arguments, "", .. only, "",
+        ]);
+        foreach (var step in definition.Graph.Steps)
+        {
+            given.AddRange(PlanMemory.TextsOf(step.Name, decoratorsOf(step.Name)));
+        }
+
+        return new PlanMemory(Path.Combine(EnvironmentSettings.FolderOf(settings), "plans"), PlanMemory.KeyOf(given), options.Time);
     }
 }

@@ -1,5 +1,3 @@
-using Metaflow.Environments.Records;
-using Metaflow.Graph;
 using Metaflow.Launching;
 
 namespace Metaflow.StepEnvironments;
@@ -13,6 +11,13 @@ internal sealed class PlannedEnvironments(IReadOnlyDictionary<string, PlannedEnv
 
     /// <summary>Gets the environments that are looked up when a task starts; <see langword="null"/>, the default, for none.</summary>
     public FetchedEnvironments? Fetched { get; init; }
+
+    /// <summary>Gets the files that the plan follows from, beside those of the program and the lists of environments;
+    /// <see langword="null"/>, the default, if it also follows from something that can change without a file.</summary>
+    public IReadOnlyList<string>? Evidence { get; init; }
+
+    /// <summary>Gets a value indicating whether an environment was resolved for this plan. The default is <see langword="false"/>.</summary>
+    public bool HasNew { get; init; }
 
     /// <summary>Gets a value indicating whether no step has an environment.</summary>
     public bool IsEmpty => steps.Count == 0 && Fetched is null;
@@ -30,15 +35,15 @@ internal sealed class PlannedEnvironments(IReadOnlyDictionary<string, PlannedEnv
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The hash of its packages, or the name that it looks up; <see langword="null"/> if the step runs with the packages of the
     /// program.</returns>
-    public string? IdentityOf(string step) => Find(step)?.Environment.Id.FullId ?? Fetched?.NameOf(step);
+    public string? IdentityOf(string step) => Find(step)?.FullId ?? Fetched?.NameOf(step);
 }
 
 /// <summary>The environment of a step.</summary>
-/// <param name="Environment">The environment.</param>
+/// <param name="FullId">The hash of its packages.</param>
 /// <param name="Program">The program that runs the step's tasks. Steps of one environment have the same object.</param>
-/// <param name="Warnings">What is known to go wrong when the step runs with its packages.</param>
-internal sealed record PlannedEnvironment(ResolvedEnvironment Environment, ProgramLocation Program, IReadOnlyList<GraphProblem> Warnings)
+/// <param name="Warnings">What is known to go wrong when the step runs with its packages, as users read it.</param>
+internal sealed record PlannedEnvironment(string FullId, ProgramLocation Program, IReadOnlyList<string> Warnings)
 {
-    /// <summary>Gets the warnings as users read them.</summary>
-    public IEnumerable<string> WarningTexts => Warnings.Select(static warning => $"{warning.Message} [{warning.Code}]");
+    /// <summary>Gets the files of this machine, and of a local datastore, that the environment consists of; none by default.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
 }

@@ -71,6 +71,23 @@ public sealed class StepPackageTests : IDisposable
     }
 
     [Fact]
+    public async Task An_unchanged_flow_does_not_look_for_its_environments_again_and_a_change_is_noticed()
+    {
+        (await _program.RunAsync("run")).Succeeded();
+        var list = Path.Combine(_program.Place.Root, "dotnet_v2.cnd");
+        var changedAt = File.GetLastWriteTimeUtc(list);
+        await File.WriteAllTextAsync(list, new string('x', (int)new FileInfo(list).Length), TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(list, changedAt);
+
+        AssertVersions((await _program.RunAsync("run")).Succeeded());
+        File.SetLastWriteTimeUtc(list, changedAt.AddSeconds(1));
+        var noticed = await _program.RunAsync("run");
+
+        Assert.Equal(1, noticed.ExitCode);
+        Assert.Contains(list, noticed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_the_environment_local_all_steps_run_with_the_packages_of_the_program()
     {
         var run = (await _program.RunAsync("run", "--environment", "local")).Succeeded();
