@@ -1,9 +1,6 @@
 using Metaflow.Client;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Settings;
-using Metaflow.Settings;
-using Metaflow.Storage;
-using Metaflow.Stores;
 
 namespace Metaflow.Environments.Storage;
 
@@ -24,27 +21,6 @@ internal sealed class EnvironmentBook(
     /// <summary>Gets a value indicating whether environments of the datastore are used for requirements for which this machine has
     /// none.</summary>
     public bool UsesRemoteLatest => cache is not null && remoteLatest.IsUsed;
-
-    /// <summary>Opens what the settings of a process name.</summary>
-    /// <param name="settings">All settings, with the datastore.</param>
-    /// <param name="environments">The settings of environments.</param>
-    /// <param name="options">The options for the store.</param>
-    /// <returns>The environments.</returns>
-    /// <exception cref="Errors.ConfigurationException">The program does not have the store (MF2049).</exception>
-    public static EnvironmentBook Open(MetaflowSettings settings, EnvironmentSettings environments, StoreOptions options)
-    {
-        // Beside data elsewhere the list is where the local datastore would be, as that of the extension.
-        var folder = settings.Datastore.IsLocal
-            ? settings.Datastore.Folder
-            : SettingsLoader.LocalRoot(options.Setting(SettingNames.LocalDatastoreRoot));
-        return new EnvironmentBook(
-            new LocalManifest(folder, environments.ManifestFile, environments.LockTimeout, options.Time),
-            environments.RootOf(settings.Datastore) is { } root
-                ? new EnvironmentCache(RunStores.OpenBlobs(root, options), environments.EnvironmentsFolder)
-                : null,
-            environments.RemoteLatest,
-            () => new MetaflowClient(settings));
-    }
 
     /// <summary>Returns the same without the datastore.</summary>
     /// <returns>What this machine knows alone.</returns>

@@ -3,6 +3,7 @@ using Metaflow.Core.Tests.Storage;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Settings;
 using Metaflow.Environments.Storage;
+using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
@@ -157,7 +158,7 @@ public sealed class EnvironmentBookTests : IDisposable
         var options = StoreOptions.Of(settings.Environment, TimeProvider.System);
         var environment = Samples.Conda();
 
-        var book = EnvironmentBook.Open(settings, EnvironmentSettings.Of(settings), options);
+        var book = EnvironmentWorkspace.Open(settings, options, "dotnet", _folder.Path, static _ => { }).Book;
         await book.AddAsync([environment], Token);
         await book.PublishAsync([environment], Token);
 
