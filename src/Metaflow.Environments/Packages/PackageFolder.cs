@@ -34,6 +34,12 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     public static string PathOf(NuGetPackage package)
         => $"{package.Id}/{package.Version}-{package.Sha256[..HashLength]}".ToLowerInvariant();
 
+    /// <summary>Returns where a file of a package is.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="asset">The file.</param>
+    /// <returns>The absolute path.</returns>
+    public string FileOf(NuGetPackage package, NuGetAsset asset) => Path.Combine(Root, PathOf(package), asset.Path);
+
     /// <summary>Returns true if a package is unpacked.</summary>
     /// <param name="package">The package.</param>
     /// <returns>Whether all its files are there.</returns>

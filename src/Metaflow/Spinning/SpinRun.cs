@@ -94,7 +94,8 @@ internal sealed class SpinRun(
     private async Task<ProgramLocation> ProgramOfAsync(
         string step, StepDecorators decorators, SpinRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
-        var setup = new EnvironmentSetup(definition, settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
+        var setup = new EnvironmentSetup(
+            definition, FlowClass.Of(_flow.GetType()), settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
         {
             WorkingFolder = request.WorkingFolder,
             Tell = text => Say(observer, text),

@@ -14,10 +14,11 @@ namespace Metaflow.StepEnvironments;
 
 /// <summary>Finds the environments of a flow's steps, and creates those that this machine needs.</summary>
 /// <param name="definition">The flow's definition.</param>
+/// <param name="flow">The flow's class.</param>
 /// <param name="decoratorsOf">Returns the decorators in force for a step.</param>
 /// <param name="workspace">What resolves, stores and creates environments.</param>
 internal sealed class EnvironmentPlanner(
-    FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, EnvironmentWorkspace workspace)
+    FlowDefinition definition, FlowClass flow, Func<string, StepDecorators> decoratorsOf, EnvironmentWorkspace workspace)
 {
     /// <summary>Returns what the steps of the flow ask for.</summary>
     /// <param name="only">The steps that count; empty for all.</param>
@@ -92,7 +93,7 @@ internal sealed class EnvironmentPlanner(
             return PlannedEnvironments.None;
         }
 
-        var (compiled, arguments) = ProgramFiles.Of(program);
+        var (compiled, arguments) = ProgramFiles.Of(program, flow);
         var environments = await FindAsync(
             requirements, compiled.Framework, [MachineKinds.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
         return new PlannedEnvironments(
@@ -184,7 +185,7 @@ internal sealed class EnvironmentPlanner(
     }
 
     private IReadOnlyList<GraphProblem> WarningsOf(string step, ProgramChecks checks)
-        => [.. PackageWarnings.Of(definition.Graph.Find(step)!, definition.Graph, checks)];
+        => [.. PackageWarnings.Of(definition.Graph.Find(step)!, flow, checks)];
 }
 
 /// <summary>An environment that was found for a step.</summary>

@@ -10,9 +10,10 @@ namespace Metaflow.StepEnvironments;
 
 /// <summary>Prepares the environments of steps before their tasks start, for runs and for spins.</summary>
 /// <param name="definition">The flow's definition.</param>
+/// <param name="flow">The flow's class.</param>
 /// <param name="settings">The settings.</param>
 /// <param name="options">The options of stores.</param>
-internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettings settings, StoreOptions options)
+internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow, MetaflowSettings settings, StoreOptions options)
 {
     /// <summary>Gets the folder in which the search for NuGet's configuration files begins.</summary>
     public required string WorkingFolder { get; init; }
@@ -46,7 +47,7 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
         }
 
         var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
-        var planned = await new EnvironmentPlanner(definition, decoratorsOf, workspace)
+        var planned = await new EnvironmentPlanner(definition, flow, decoratorsOf, workspace)
             .PlanAsync(program, only, cancellationToken).ConfigureAwait(false);
         foreach (var warning in planned.Steps.Values.SelectMany(static step => step.Warnings))
         {
