@@ -96,19 +96,20 @@ internal sealed class EnvironmentPlanner(
         var (compiled, arguments) = ProgramFiles.Of(program, flow);
         var environments = await FindAsync(
             requirements, compiled.Framework, [MachineKinds.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
-        return new PlannedEnvironments(
-            await CreateAsync(compiled, arguments, environments, cancellationToken).ConfigureAwait(false));
+        return await CreateAsync(compiled, arguments, environments, isWhole: only.Count == 0, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Creates environments on this machine.</summary>
     /// <param name="compiled">The program.</param>
     /// <param name="arguments">The arguments that follow the program's assembly.</param>
     /// <param name="environments">The environments of the steps.</param>
+    /// <param name="isWhole">Whether values pass between the steps: in a run, not where one step is tried.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The environments by step.</returns>
-    /// <exception cref="Errors.EnvironmentException">Packages cannot be found or unpacked (MF70xx).</exception>
-    public async Task<IReadOnlyDictionary<string, PlannedEnvironment>> CreateAsync(
-        CompiledProgram compiled, IReadOnlyList<string> arguments, IReadOnlyList<StepFound> environments,
+    /// <exception cref="Errors.EnvironmentException">Packages cannot be found or unpacked, or a value cannot pass from one step to another
+    /// (MF70xx).</exception>
+    public async Task<PlannedEnvironments> CreateAsync(
+        CompiledProgram compiled, IReadOnlyList<string> arguments, IReadOnlyList<StepFound> environments, bool isWhole,
         CancellationToken cancellationToken)
     {
         var programs = new Dictionary<EnvironmentId, (ProgramLocation Program, ProgramChecks Checks)>();
@@ -128,28 +129,36 @@ internal sealed class EnvironmentPlanner(
             planned.Add(step, new PlannedEnvironment(environment, started.Program, WarningsOf(step, started.Checks)));
         }
 
-        return planned;
+        var crossings = isWhole
+            ? CrossingsOf(compiled, planned.ToDictionary(static each => each.Key, static each => each.Value.Environment)) : [];
+        PackageCrossings.Refuse(crossings);
+        return new PlannedEnvironments(planned)
+        {
+            Warnings = [.. planned.Values.SelectMany(static step => step.Warnings), .. crossings],
+        };
     }
 
     /// <summary>Returns what is known to go wrong with environments that were resolved and created before. Nothing is resolved or
     /// created.</summary>
     /// <param name="compiled">The program.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The warnings.</returns>
+    /// <returns>The errors and warnings.</returns>
     /// <exception cref="Errors.MetaflowException">Decorators contradict each other, or a record is damaged.</exception>
     public async Task<IReadOnlyList<GraphProblem>> CheckAsync(CompiledProgram compiled, CancellationToken cancellationToken)
     {
-        var warnings = new List<GraphProblem>();
+        var problems = new List<GraphProblem>();
+        var known = new Dictionary<string, ResolvedEnvironment>(StringComparer.Ordinal);
         foreach (var (step, requirement) in Requirements([]))
         {
             var (_, environment) = await FindKnownAsync(requirement, compiled.Framework, cancellationToken).ConfigureAwait(false);
             if (environment is not null && workspace.Folder.Has(environment))
             {
-                warnings.AddRange(WarningsOf(step, workspace.Folder.Start(compiled, environment).Checks));
+                known.Add(step, environment);
+                problems.AddRange(WarningsOf(step, workspace.Folder.Start(compiled, environment).Checks));
             }
         }
 
-        return warnings;
+        return [.. problems, .. CrossingsOf(compiled, known)];
     }
 
     /// <summary>Finds the environment that a run would use on this machine, without resolving it.</summary>
@@ -183,6 +192,10 @@ internal sealed class EnvironmentPlanner(
             ? (null, NamedEnvironments.Extend(start, requirement))
             : (start, requirement);
     }
+
+    private IReadOnlyList<GraphProblem> CrossingsOf(CompiledProgram compiled, IReadOnlyDictionary<string, ResolvedEnvironment> known)
+        => new PackageCrossings(definition, flow, compiled, workspace.Folder.Packages.FileOf)
+            .Find(known, Requirements([]).Keys.Except(known.Keys).ToHashSet(StringComparer.Ordinal));
 
     private IReadOnlyList<GraphProblem> WarningsOf(string step, ProgramChecks checks)
         => [.. PackageWarnings.Of(definition.Graph.Find(step)!, flow, checks)];

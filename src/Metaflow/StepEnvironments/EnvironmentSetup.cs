@@ -49,7 +49,7 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
         var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
         var planned = await new EnvironmentPlanner(definition, flow, decoratorsOf, workspace)
             .PlanAsync(program, only, cancellationToken).ConfigureAwait(false);
-        foreach (var warning in planned.Steps.Values.SelectMany(static step => step.Warnings))
+        foreach (var warning in planned.Warnings)
         {
             Tell($"{warning.Message} [{warning.Code}]");
         }

@@ -17,6 +17,9 @@ internal sealed class PlannedEnvironments(IReadOnlyDictionary<string, PlannedEnv
     /// <summary>Gets the steps that have an environment.</summary>
     public IReadOnlyDictionary<string, PlannedEnvironment> Steps => steps;
 
+    /// <summary>Gets what may go wrong when the steps run with their packages; nothing by default.</summary>
+    public IReadOnlyList<GraphProblem> Warnings { get; init; } = [];
+
     /// <summary>Finds the environment of a step.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The environment; <see langword="null"/> if the step runs with the packages of the program.</returns>
