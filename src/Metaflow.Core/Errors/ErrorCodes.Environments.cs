@@ -27,6 +27,12 @@ public static partial class ErrorCodes
     /// <summary>The runtime loads its own assembly instead of that of a package.</summary>
     public const string PackageIgnored = "MF7027";
 
+    /// <summary>A step cannot read an artifact that another step writes with another version of a package.</summary>
+    public const string ValueCannotCross = "MF7028";
+
+    /// <summary>A step may fail to read an artifact that another step writes with another version of a package.</summary>
+    public const string ValueMayNotCross = "MF7029";
+
     /// <summary>A record of an environment, or the list of this machine's environments, is damaged.</summary>
     public const string EnvironmentRecordUnreadable = "MF7031";
 

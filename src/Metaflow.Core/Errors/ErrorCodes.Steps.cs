@@ -132,6 +132,9 @@ public static partial class ErrorCodes
     /// <summary>The channel by which a task tells its secrets could not be opened.</summary>
     public const string SecretChannelNotOpened = "MF6013";
 
+    /// <summary>The host of .NET did not start the program of a task.</summary>
+    public const string RuntimeRefused = "MF6014";
+
     /// <summary>A task's process did not end when its timeout was over.</summary>
     public const string DeadlineExceeded = "MF6020";
 

@@ -12,9 +12,10 @@ internal sealed class AssemblyFile : IDisposable
     private Dictionary<(string Namespace, string Name), ExportedTypeHandle>? _forwards;
     private HashSet<string>? _friends;
 
-    private AssemblyFile(PEReader image)
+    private AssemblyFile(PEReader image, string path)
     {
         _image = image;
+        Path = path;
         Reader = image.GetMetadataReader();
         Name = Reader.GetString(Reader.GetAssemblyDefinition().Name);
     }
@@ -22,11 +23,18 @@ internal sealed class AssemblyFile : IDisposable
     /// <summary>Gets the metadata.</summary>
     public MetadataReader Reader { get; }
 
+    /// <summary>Gets the path of the file.</summary>
+    public string Path { get; }
+
     /// <summary>Gets the name of the assembly.</summary>
     public string Name { get; }
 
     /// <summary>Gets the version of the assembly.</summary>
     public Version Version => Reader.GetAssemblyDefinition().Version;
+
+    /// <summary>Gets the token of the method with which the program starts; 0 if the assembly is a library.</summary>
+    public int EntryPoint => _image.PEHeaders.CorHeader is { } header && !header.Flags.HasFlag(CorFlags.NativeEntryPoint)
+        ? header.EntryPointTokenOrRelativeVirtualAddress : 0;
 
     /// <summary>Opens an assembly.</summary>
     /// <param name="path">The file.</param>
@@ -39,7 +47,7 @@ internal sealed class AssemblyFile : IDisposable
             image = new PEReader(File.OpenRead(path));
             if (image.HasMetadata && image.GetMetadataReader().IsAssembly)
             {
-                var opened = new AssemblyFile(image);
+                var opened = new AssemblyFile(image, path);
                 image = null;
                 return opened;
             }

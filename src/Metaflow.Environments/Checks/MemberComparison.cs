@@ -12,12 +12,14 @@ internal sealed class MemberComparison
     private readonly AssemblyFile _program;
     private readonly AssemblySet _assemblies;
     private readonly MemberLookup _lookup;
+    private readonly Func<OwnMethod, IEnumerable<string>> _stepsOf;
     private readonly List<(AssemblyReferenceHandle Assembly, string Shown)> _findings = [];
     private readonly Dictionary<string, int> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<MemberReferenceHandle, int> _members = [];
 
-    private MemberComparison(AssemblyFile program, AssemblySet assemblies)
+    private MemberComparison(AssemblyFile program, AssemblySet assemblies, Func<OwnMethod, IEnumerable<string>> stepsOf)
     {
+        _stepsOf = stepsOf;
         _program = program;
         _assemblies = assemblies;
         _lookup = new MemberLookup(assemblies, program.Name);
@@ -42,9 +44,20 @@ internal sealed class MemberComparison
         }
 
         using var assemblies = new AssemblySet(locked, frameworks ?? [RuntimeEnvironment.GetRuntimeDirectory()]);
+        return Compare(file, assemblies, static _ => []);
+    }
+
+    /// <summary>Returns what the locked assemblies lack.</summary>
+    /// <param name="program">An assembly of the author.</param>
+    /// <param name="locked">The assemblies of the locked packages, and the folders of the frameworks.</param>
+    /// <param name="stepsOf">Returns the steps that can come to a method.</param>
+    /// <returns>As above.</returns>
+    public static IReadOnlyList<MissingMember> Compare(
+        AssemblyFile program, AssemblySet locked, Func<OwnMethod, IEnumerable<string>> stepsOf)
+    {
         try
         {
-            return new MemberComparison(file, assemblies).Compare();
+            return new MemberComparison(program, locked, stepsOf).Compare();
         }
         catch (Exception error) when (AssemblyFile.SaysDamaged(error))
         {
@@ -77,11 +90,18 @@ internal sealed class MemberComparison
         ];
     }
 
-    private MissingMember Missing(AssemblyReferenceHandle assembly, string shown, IReadOnlyList<string> methods)
+    private MissingMember Missing(AssemblyReferenceHandle assembly, string shown, IReadOnlyList<MethodDefinitionHandle> methods)
     {
         var name = AssemblySet.NameOf(_program, assembly);
-        return new MissingMember(name, Reader.GetAssemblyReference(assembly).Version, _assemblies.Find(name)!.Version, shown, methods);
+        return new MissingMember(
+            name, Reader.GetAssemblyReference(assembly).Version, _assemblies.Find(name)!.Version, shown,
+            Sorted(methods.Select(method => ReferringMethods.NameOf(Reader, method))))
+        {
+            Steps = Sorted(methods.SelectMany(method => _stepsOf(new OwnMethod(_program, method)))),
+        };
     }
+
+    private static List<string> Sorted(IEnumerable<string> names) => [.. names.Distinct().Order(StringComparer.Ordinal)];
 
     private void CheckType(TypeReferenceHandle handle)
     {

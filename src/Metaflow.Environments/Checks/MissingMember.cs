@@ -7,4 +7,9 @@ namespace Metaflow.Environments.Checks;
 /// <param name="Member">The type or member, as C# writes it: <c>string Acme.Greeter.Hello(int)</c>.</param>
 /// <param name="ReferredBy">The methods of the program that refer to it, sorted; empty if only declarations do.</param>
 internal sealed record MissingMember(
-    string Assembly, Version CompiledAgainst, Version Locked, string Member, IReadOnlyList<string> ReferredBy);
+    string Assembly, Version CompiledAgainst, Version Locked, string Member, IReadOnlyList<string> ReferredBy)
+{
+    /// <summary>Gets the steps that can come to one of these methods, as <see cref="FlowCode.StepName"/> writes them; none by
+    /// default.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+}

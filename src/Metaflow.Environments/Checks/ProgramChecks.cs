@@ -13,20 +13,30 @@ internal sealed record ProgramChecks(IReadOnlyList<MissingMember> MissingMembers
     public string Files { get; init; } = "";
 
     /// <summary>Checks a program.</summary>
-    /// <param name="program">The file of its assembly.</param>
+    /// <param name="program">The file of its assembly, which runs before each task.</param>
+    /// <param name="own">The files of the assemblies that its author wrote.</param>
     /// <param name="packages">The packages.</param>
     /// <param name="fileOf">Returns where a file of a package is on this machine.</param>
     /// <param name="frameworks">The folders with the assemblies of the frameworks that it runs on.</param>
     /// <returns>The outcome.</returns>
     public static ProgramChecks Of(
-        string program, IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, NuGetAsset, string> fileOf,
+        string program, IReadOnlyList<string> own, IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, NuGetAsset, string> fileOf,
         IReadOnlyList<string> frameworks)
     {
         var ignored = packages.SelectMany(package => IgnoredAssembly.Of(package, frameworks)).ToList();
         var files = packages.SelectMany(
             package => package.Assets.Where(static asset => asset.Kind == NuGetAssetKind.Assembly).Select(asset => fileOf(package, asset)))
             .Where(file => !ignored.Exists(each => each.Assembly == Path.GetFileNameWithoutExtension(file)));
-        return new ProgramChecks(MemberComparison.Compare(program, files, frameworks), ignored);
+        return new ProgramChecks(Missing(program, own, files, frameworks), ignored);
+    }
+
+    private static List<MissingMember> Missing(
+        string program, IReadOnlyList<string> own, IEnumerable<string> locked, IReadOnlyList<string> frameworks)
+    {
+        using var code = new OwnCode(own, frameworks);
+        using var assemblies = new AssemblySet(locked, frameworks);
+        var flows = new FlowCode(code, Path.GetFileNameWithoutExtension(program));
+        return [.. code.Assemblies.SelectMany(assembly => MemberComparison.Compare(assembly, assemblies, flows.StepsOf))];
     }
 
     /// <summary>Reads a stored outcome.</summary>
@@ -42,7 +52,10 @@ internal sealed record ProgramChecks(IReadOnlyList<MissingMember> MissingMembers
                 .. document.RootElement.GetProperty("missing").EnumerateArray().Select(static each => new MissingMember(
                     Text(each, "assembly"), Version.Parse(Text(each, "compiled")), Version.Parse(Text(each, "locked")),
                     Text(each, "member"),
-                    [.. each.GetProperty("by").EnumerateArray().Select(static method => method.GetString()!)])),
+                    Texts(each, "by"))
+                {
+                    Steps = Texts(each, "steps"),
+                }),
             ],
             [
                 .. document.RootElement.GetProperty("ignored").EnumerateArray().Select(static each => new IgnoredAssembly(
@@ -64,13 +77,8 @@ internal sealed record ProgramChecks(IReadOnlyList<MissingMember> MissingMembers
             json.WriteString("compiled", member.CompiledAgainst.ToString());
             json.WriteString("locked", member.Locked.ToString());
             json.WriteString("member", member.Member);
-            json.WriteStartArray("by");
-            foreach (var method in member.ReferredBy)
-            {
-                json.WriteStringValue(method);
-            }
-
-            json.WriteEndArray();
+            Write(json, "by", member.ReferredBy);
+            Write(json, "steps", member.Steps);
             json.WriteEndObject();
         }
 
@@ -89,5 +97,19 @@ internal sealed record ProgramChecks(IReadOnlyList<MissingMember> MissingMembers
         json.WriteEndArray();
     });
 
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private static List<string> Texts(JsonElement element, string name)
+        => [.. element.GetProperty(name).EnumerateArray().Select(static text => text.GetString()!)];
 }

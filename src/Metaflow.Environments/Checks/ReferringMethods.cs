@@ -11,10 +11,10 @@ internal static partial class ReferringMethods
     /// <summary>Reads the bodies of all methods.</summary>
     /// <param name="assembly">The assembly.</param>
     /// <param name="wanted">What is looked for: the number of the finding for each token.</param>
-    /// <returns>The methods by the number of the finding, as C# writes them.</returns>
-    public static ILookup<int, string> Find(AssemblyFile assembly, IReadOnlyDictionary<int, int> wanted)
+    /// <returns>The methods by the number of the finding.</returns>
+    public static ILookup<int, MethodDefinitionHandle> Find(AssemblyFile assembly, IReadOnlyDictionary<int, int> wanted)
     {
-        var found = new HashSet<(int Finding, string Method)>();
+        var found = new HashSet<(int Finding, MethodDefinitionHandle Method)>();
         foreach (var handle in assembly.Reader.MethodDefinitions)
         {
             var method = assembly.Reader.GetMethodDefinition(handle);
@@ -23,13 +23,12 @@ internal static partial class ReferringMethods
             {
                 if (instructions.Kind == OperandKind.Token && wanted.TryGetValue(instructions.Token, out var finding))
                 {
-                    found.Add((finding, NameOf(assembly.Reader, method)));
+                    found.Add((finding, handle));
                 }
             }
         }
 
-        return found.OrderBy(static each => each.Method, StringComparer.Ordinal)
-            .ToLookup(static each => each.Finding, static each => each.Method);
+        return found.ToLookup(static each => each.Finding, static each => each.Method);
     }
 
     /// <summary>Returns the tokens by which code refers to members and to the types of a set.</summary>
@@ -81,9 +80,14 @@ internal static partial class ReferringMethods
         }
     }
 
-    // What the compiler makes of lambdas, iterators and asynchronous methods has the author's name in angle brackets.
-    private static string NameOf(MetadataReader reader, MethodDefinition method)
+    /// <summary>Returns the name of a method, as its author wrote it.</summary>
+    /// <param name="reader">The metadata.</param>
+    /// <param name="handle">The method. What the compiler makes of lambdas, iterators and asynchronous methods has the author's name in
+    /// angle brackets.</param>
+    /// <returns>The name, after that of the type.</returns>
+    public static string NameOf(MetadataReader reader, MethodDefinitionHandle handle)
     {
+        var method = reader.GetMethodDefinition(handle);
         var type = SignatureTexts.Named(reader, method.GetDeclaringType()).Name;
         var name = reader.GetString(method.Name);
         var parts = type.Split('+');

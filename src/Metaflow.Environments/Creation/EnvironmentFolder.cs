@@ -21,7 +21,7 @@ namespace Metaflow.Environments.Creation;
 internal sealed class EnvironmentFolder(string folder, TimeProvider time)
 {
     // A change of what the files say has to have a change of this number.
-    private const string Form = "2";
+    private const string Form = "3";
     private const int Width = 4;
     private const string ChecksFile = "checks.json";
     private const int FolderLocks = 16;
@@ -122,7 +122,8 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     {
         var dependencies = File.ReadAllBytes(program.DependenciesFile);
         var runtimeConfig = File.ReadAllBytes(program.RuntimeConfigFile);
-        var place = Path.Combine(folder, "programs", KeyOf(program, environment.Id, dependencies, runtimeConfig));
+        var own = OwnOf(program, dependencies);
+        var place = Path.Combine(folder, "programs", KeyOf(program, own, environment.Id, dependencies, runtimeConfig));
         var name = Path.GetFileNameWithoutExtension(program.AssemblyFile);
         var dependenciesFile = Path.Combine(place, $"{name}.deps.json");
         var runtimeConfigFile = Path.Combine(place, $"{name}.runtimeconfig.json");
@@ -130,7 +131,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         var checks = TryReadChecks(dependenciesFile, runtimeConfigFile);
         if (checks is null)
         {
-            Write(program, environment, (dependencies, dependenciesFile), (runtimeConfig, runtimeConfigFile));
+            Write(program, own, environment, (dependencies, dependenciesFile), (runtimeConfig, runtimeConfigFile));
             checks = TryReadChecks(dependenciesFile, runtimeConfigFile)
                 ?? throw PackageErrors.FilesNotWritten(place, new IOException("What was written there cannot be read."));
         }
@@ -142,7 +143,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
                 "--additionalprobingpath", Packages.Root, "--additionalprobingpath", Path.GetDirectoryName(program.Folder) ?? "/",
                 program.AssemblyFile,
             ])
-        { Checks = checks, Files = [dependenciesFile, runtimeConfigFile, ChecksFileOf(dependenciesFile)] };
+        { Checks = checks, Files = [dependenciesFile, runtimeConfigFile, ChecksFileOf(dependenciesFile), .. own] };
     }
 
     /// <summary>Reads what is known of a program if its files are as they were written. Somebody may have tidied up.</summary>
@@ -170,19 +171,26 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static string KeyOf(CompiledProgram program, EnvironmentId environment, byte[] dependencies, byte[] runtimeConfig)
+    private static IReadOnlyList<string> OwnOf(CompiledProgram program, byte[] dependencies)
+    {
+        using var document = JsonDocument.Parse(dependencies);
+        return OwnAssemblies.Of(program, document.RootElement);
+    }
+
+    private static string KeyOf(
+        CompiledProgram program, IReadOnlyList<string> own, EnvironmentId environment, byte[] dependencies, byte[] runtimeConfig)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var build = AssemblyVersions.BuildOf(program.AssemblyFile);
+        var builds = own.Select(static file => $"{file} {AssemblyVersions.BuildOf(file)}");
         hash.AppendData(Encoding.UTF8.GetBytes(
-            string.Join('\n', Form, program.AssemblyFile, build, environment, environment.Architecture)));
+            string.Join('\n', [Form, program.AssemblyFile, .. builds, $"{environment}", environment.Architecture])));
         hash.AppendData(dependencies);
         hash.AppendData(runtimeConfig);
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..32];
     }
 
     private void Write(
-        CompiledProgram program, ResolvedEnvironment environment, (byte[] Own, string File) dependencies,
+        CompiledProgram program, IReadOnlyList<string> own, ResolvedEnvironment environment, (byte[] Own, string File) dependencies,
         (byte[] Own, string File) runtimeConfig)
     {
         var packages = environment.Packages.OfType<NuGetPackage>().ToList();
@@ -203,8 +211,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
             Replace(dependencies.File, newDependencies);
             Replace(runtimeConfig.File, newConfig);
             var checks = ProgramChecks.Of(
-                program.AssemblyFile, packages, (package, asset) => Path.Combine(Packages.Root, PackageFolder.PathOf(package), asset.Path),
-                [RuntimeEnvironment.GetRuntimeDirectory()]) with
+                program.AssemblyFile, own, packages, Packages.FileOf, [RuntimeEnvironment.GetRuntimeDirectory()]) with
             { Files = HashOf(newDependencies, newConfig) };
             Replace(ChecksFileOf(dependencies.File), checks.ToJson());
         }

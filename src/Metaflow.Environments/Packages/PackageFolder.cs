@@ -34,11 +34,16 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     public static string PathOf(NuGetPackage package)
         => $"{package.Id}/{package.Version}-{package.Sha256[..HashLength]}".ToLowerInvariant();
 
+    /// <summary>Returns where a file of a package is.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="asset">The file.</param>
+    /// <returns>The absolute path.</returns>
+    public string FileOf(NuGetPackage package, NuGetAsset asset) => Path.Combine(Root, PathOf(package), asset.Path);
+
     /// <summary>Returns the files of a package.</summary>
     /// <param name="package">The package.</param>
     /// <returns>The absolute paths.</returns>
-    public IEnumerable<string> FilesOf(NuGetPackage package)
-        => package.Assets.Select(asset => Path.Combine(Root, PathOf(package), asset.Path));
+    public IEnumerable<string> FilesOf(NuGetPackage package) => package.Assets.Select(asset => FileOf(package, asset));
 
     /// <summary>Returns true if a package is unpacked.</summary>
     /// <param name="package">The package.</param>

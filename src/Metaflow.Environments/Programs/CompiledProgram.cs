@@ -10,6 +10,10 @@ namespace Metaflow.Environments.Programs;
 /// <param name="Dotnet">The absolute path of the program <c>dotnet</c> that starts it.</param>
 internal sealed record CompiledProgram(string AssemblyFile, string DependenciesFile, string RuntimeConfigFile, string Dotnet)
 {
+    /// <summary>Gets the absolute path of the assembly with the flow; by default the program's own. A flow that is started from code may
+    /// be elsewhere.</summary>
+    public string FlowAssembly { get; init; } = AssemblyFile;
+
     /// <summary>Gets the folder with the files of the program.</summary>
     public string Folder => Path.GetDirectoryName(DependenciesFile)!;
 

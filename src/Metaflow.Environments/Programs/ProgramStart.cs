@@ -7,7 +7,7 @@ namespace Metaflow.Environments.Programs;
 /// <param name="Arguments">The arguments before the program's own.</param>
 internal sealed record ProgramStart(string FileName, IReadOnlyList<string> Arguments)
 {
-    /// <summary>Gets the files that were written for this start.</summary>
+    /// <summary>Gets the files that were written for this start, and the author's assemblies that were looked at.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
     /// <summary>Gets what is known to go wrong with these packages.</summary>

@@ -52,10 +52,12 @@ internal sealed class FlowEnvironments
     /// <param name="found">The environments of the steps.</param>
     /// <param name="context">The command's context.</param>
     /// <returns>A task that ends when they are created.</returns>
+    /// <exception cref="Errors.EnvironmentException">Packages cannot be found or unpacked, or a value cannot pass from one step to another
+    /// (MF70xx).</exception>
     public async Task CreateAsync(IReadOnlyList<StepFound> found, FlowContext context)
     {
-        var created = await Planner.CreateAsync(_application.Files(), [], found, context.Stopping).ConfigureAwait(false);
-        foreach (var warning in created.Values.SelectMany(static step => step.Warnings))
+        var created = await Planner.CreateAsync(_application.Files(), [], found, isWhole: true, context.Stopping).ConfigureAwait(false);
+        foreach (var warning in created.Warnings)
         {
             context.Say(warning);
         }

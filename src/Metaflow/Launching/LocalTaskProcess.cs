@@ -22,6 +22,7 @@ internal sealed class LocalTaskProcess : ILaunchedTask
     private readonly OutputPump _output;
     private readonly OutputPump _error;
     private readonly LogClock _clock = new();
+    private readonly HostRefusal _refusal = new();
     private readonly TaskChannels _channels;
     private readonly Lock _lock = new();
     private readonly Lock _endLock = new();
@@ -182,8 +183,8 @@ internal sealed class LocalTaskProcess : ILaunchedTask
 
         // A task's processes end with it: what it left running in its group is killed, so that no orphan stays.
         PosixProcess.SignalGroup(ProcessId, PosixProcess.SigKill);
-        var code = SignedExitCode(_process.ExitCode);
-        if (code != ExitCodes.Success)
+        var signed = SignedExitCode(_process.ExitCode);
+        if (signed != ExitCodes.Success)
         {
             // Also what has left the group. After a success that is a service that the step leaves on purpose.
             MarkedProcesses.End(_mark);
@@ -193,12 +194,21 @@ internal sealed class LocalTaskProcess : ILaunchedTask
         _output.Finish(OutputGrace);
         _error.Finish(OutputGrace - _time.GetElapsedTime(ended));
         _channels.Dispose();
+
+        // What the host wrote is known when all output was told.
+        LaunchException? refused;
+        lock (_lock)
+        {
+            refused = _wasKilled ? null : _refusal.Of(_process.ExitCode, _request);
+        }
+
+        var code = refused is null ? signed : _process.ExitCode;
         return new TaskExit(code, _wasKilled)
         {
             LogError = _output.Error ?? _error.Error,
 
             // A deadline that comes as a task ends takes nothing from its success.
-            Ended = code == ExitCodes.Success ? null : _limits?.Exceeded,
+            Ended = code == ExitCodes.Success ? null : _limits?.Exceeded ?? refused,
             Kind = code == ExitCodes.Success ? FailureKinds.None : _limits?.Kind ?? FailureKinds.None,
         };
     }
@@ -210,6 +220,7 @@ internal sealed class LocalTaskProcess : ILaunchedTask
     {
         lock (_lock)
         {
+            _refusal.Note(text, isError);
             _observer.OnOutput(at, text, isError);
         }
     }

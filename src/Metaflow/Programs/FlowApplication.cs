@@ -180,7 +180,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     /// <summary>Returns the files of this program, with which its steps can be started with other packages.</summary>
     /// <returns>The files.</returns>
     /// <exception cref="EnvironmentException">MF7024: the program's form does not allow packages of steps.</exception>
-    public CompiledProgram Files() => ProgramFiles.Of(Program).Program;
+    public CompiledProgram Files() => ProgramFiles.Of(Program, FlowClass.Of(_flow.GetType())).Program;
 
     /// <summary>Returns what finds the environments of the steps.</summary>
     /// <param name="with">The decorators of the command line.</param>
@@ -190,7 +190,7 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
     {
         // What a reference to a configuration stands for is known when a run begins.
         List<string> known = [.. with.Concat(settings.DefaultDecorators).Where(static text => !ConfigTexts.HasReference(text))];
-        return new EnvironmentPlanner(Definition, step => new StepDecorators(_flow, step, known), workspace);
+        return new EnvironmentPlanner(Definition, FlowClass.Of(_flow.GetType()), step => new StepDecorators(_flow, step, known), workspace);
     }
 
     private RunServices Services() => settings.RunsInProcess

@@ -169,7 +169,7 @@ internal sealed class RunContext(
     /// or created (MF70xx).</exception>
     public async Task FindEnvironmentsAsync(CancellationToken cancellationToken)
     {
-        var setup = new EnvironmentSetup(definition, settings, StoreOptions)
+        var setup = new EnvironmentSetup(definition, FlowClass.Of(flow.GetType()), settings, StoreOptions)
         {
             WorkingFolder = request.WorkingFolder,
             Tell = text => Observer.OnEvent(new RunEvent.Message(Time.GetUtcNow(), text)),

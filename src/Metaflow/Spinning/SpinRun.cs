@@ -95,7 +95,8 @@ internal sealed class SpinRun(
         TaskPath path, StepDecorators decorators, SpinRequest request, IRunObserver observer, SpinStores stores,
         CancellationToken cancellationToken)
     {
-        var setup = new EnvironmentSetup(definition, settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
+        var setup = new EnvironmentSetup(
+            definition, FlowClass.Of(_flow.GetType()), settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
         {
             WorkingFolder = request.WorkingFolder,
             Tell = text => Say(observer, text),

@@ -14,10 +14,11 @@ namespace Metaflow.StepEnvironments;
 
 /// <summary>Finds the environments of a flow's steps, and creates those that this machine needs.</summary>
 /// <param name="definition">The flow's definition.</param>
+/// <param name="flow">The flow's class.</param>
 /// <param name="decoratorsOf">Returns the decorators in force for a step.</param>
 /// <param name="workspace">What resolves, stores and creates environments.</param>
 internal sealed class EnvironmentPlanner(
-    FlowDefinition definition, Func<string, StepDecorators> decoratorsOf, EnvironmentWorkspace workspace)
+    FlowDefinition definition, FlowClass flow, Func<string, StepDecorators> decoratorsOf, EnvironmentWorkspace workspace)
 {
     /// <summary>Returns what the steps of the flow ask for.</summary>
     /// <param name="only">The steps that count; empty for all.</param>
@@ -92,16 +93,17 @@ internal sealed class EnvironmentPlanner(
             return PlannedEnvironments.None;
         }
 
-        var (compiled, arguments) = ProgramFiles.Of(program);
+        var (compiled, arguments) = ProgramFiles.Of(program, flow);
         var environments = await FindAsync(
             requirements, compiled.Framework, [MachineKinds.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
-        var planned = await CreateAsync(compiled, arguments, environments, cancellationToken).ConfigureAwait(false);
+        var planned = await CreateAsync(compiled, arguments, environments, isWhole: only.Count == 0, cancellationToken)
+            .ConfigureAwait(false);
         var fetched = requirements.Where(static each => each.Value.FetchAtExecution == true).ToDictionary(StringComparer.Ordinal);
-        return new PlannedEnvironments(planned)
+        return planned with
         {
             HasNew = environments.Any(static each => each.Found.IsNew),
             Evidence = requirements.Values.All(IsSettled)
-                ? [.. planned.Values.SelectMany(static each => each.Files).Distinct(StringComparer.Ordinal)] : null,
+                ? [.. planned.Steps.Values.SelectMany(static each => each.Files).Distinct(StringComparer.Ordinal)] : null,
             Fetched = fetched.Count == 0 ? null : new FetchedEnvironments(this, compiled, arguments, fetched),
         };
     }
@@ -120,11 +122,13 @@ internal sealed class EnvironmentPlanner(
     /// <param name="compiled">The program.</param>
     /// <param name="arguments">The arguments that follow the program's assembly.</param>
     /// <param name="environments">The environments of the steps.</param>
+    /// <param name="isWhole">Whether values pass between the steps: in a run, not where one step is tried.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The environments by step.</returns>
-    /// <exception cref="Errors.EnvironmentException">Packages cannot be found or unpacked (MF70xx).</exception>
-    public async Task<IReadOnlyDictionary<string, PlannedEnvironment>> CreateAsync(
-        CompiledProgram compiled, IReadOnlyList<string> arguments, IReadOnlyList<StepFound> environments,
+    /// <exception cref="Errors.EnvironmentException">Packages cannot be found or unpacked, or a value cannot pass from one step to another
+    /// (MF70xx).</exception>
+    public async Task<PlannedEnvironments> CreateAsync(
+        CompiledProgram compiled, IReadOnlyList<string> arguments, IReadOnlyList<StepFound> environments, bool isWhole,
         CancellationToken cancellationToken)
     {
         var programs = new Dictionary<EnvironmentId, (ProgramLocation Program, ProgramStart Start)>();
@@ -141,35 +145,40 @@ internal sealed class EnvironmentPlanner(
                 programs.Add(environment.Id, started);
             }
 
-            var warnings = WarningsOf(step, started.Start.Checks).Select(static warning => $"{warning.Message} [{warning.Code}]");
-            planned.Add(step, new PlannedEnvironment(environment.Id.FullId, started.Program, [.. warnings])
+            var warnings = TextsOf(WarningsOf(step, started.Start.Checks));
+            planned.Add(step, new PlannedEnvironment(environment.Id.FullId, started.Program, warnings)
             {
                 Files = [.. started.Start.Files, .. workspace.FilesOf(environment)],
             });
         }
 
-        return planned;
+        var crossings = isWhole
+            ? CrossingsOf(compiled, environments.ToDictionary(static each => each.Step, static each => each.Found.Environment)) : [];
+        PackageCrossings.Refuse(crossings);
+        return new PlannedEnvironments(planned) { Crossings = TextsOf(crossings) };
     }
 
     /// <summary>Returns what is known to go wrong with environments that were resolved and created before. Nothing is resolved or
     /// created.</summary>
     /// <param name="compiled">The program.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The warnings.</returns>
+    /// <returns>The errors and warnings.</returns>
     /// <exception cref="Errors.MetaflowException">Decorators contradict each other, or a record is damaged.</exception>
     public async Task<IReadOnlyList<GraphProblem>> CheckAsync(CompiledProgram compiled, CancellationToken cancellationToken)
     {
-        var warnings = new List<GraphProblem>();
+        var problems = new List<GraphProblem>();
+        var known = new Dictionary<string, ResolvedEnvironment>(StringComparer.Ordinal);
         foreach (var (step, requirement) in Requirements([]).Where(static each => each.Value.FetchAtExecution != true))
         {
             var (_, environment) = await FindKnownAsync(requirement, compiled.Framework, cancellationToken).ConfigureAwait(false);
             if (environment is not null && workspace.Folder.Has(environment))
             {
-                warnings.AddRange(WarningsOf(step, workspace.Folder.Start(compiled, environment).Checks));
+                known.Add(step, environment);
+                problems.AddRange(WarningsOf(step, workspace.Folder.Start(compiled, environment).Checks));
             }
         }
 
-        return warnings;
+        return [.. problems, .. CrossingsOf(compiled, known)];
     }
 
     /// <summary>Finds the environment that a run would use on this machine, without resolving it.</summary>
@@ -208,8 +217,15 @@ internal sealed class EnvironmentPlanner(
     private bool IsSettled(EnvironmentRequirement requirement)
         => requirement.Start is null && !workspace.Book.UsesRemoteLatest;
 
+    private IReadOnlyList<GraphProblem> CrossingsOf(CompiledProgram compiled, IReadOnlyDictionary<string, ResolvedEnvironment> known)
+        => new PackageCrossings(definition, flow, compiled, workspace.Folder.Packages.FileOf)
+            .Find(known, Requirements([]).Keys.Except(known.Keys).ToHashSet(StringComparer.Ordinal));
+
+    private static IReadOnlyList<string> TextsOf(IEnumerable<GraphProblem> problems)
+        => [.. problems.Select(static problem => $"{problem.Message} [{problem.Code}]")];
+
     private IReadOnlyList<GraphProblem> WarningsOf(string step, ProgramChecks checks)
-        => [.. PackageWarnings.Of(definition.Graph.Find(step)!, definition.Graph, checks)];
+        => [.. PackageWarnings.Of(definition.Graph.Find(step)!, flow, checks)];
 }
 
 /// <summary>An environment that was found for a step.</summary>

@@ -11,9 +11,10 @@ namespace Metaflow.StepEnvironments;
 
 /// <summary>Prepares the environments of steps before their tasks start, for runs and for spins.</summary>
 /// <param name="definition">The flow's definition.</param>
+/// <param name="flow">The flow's class.</param>
 /// <param name="settings">The settings.</param>
 /// <param name="options">The options of stores.</param>
-internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettings settings, StoreOptions options)
+internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow, MetaflowSettings settings, StoreOptions options)
 {
     /// <summary>Gets the folder in which the search for NuGet's configuration files begins.</summary>
     public required string WorkingFolder { get; init; }
@@ -48,7 +49,7 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
 
         var memory = MemoryOf(program, decoratorsOf, only);
         var planned = memory.TryRead() ?? await FindAsync(memory, program, decoratorsOf, only, cancellationToken).ConfigureAwait(false);
-        foreach (var text in planned.Steps.Values.SelectMany(static step => step.Warnings))
+        foreach (var text in planned.Warnings)
         {
             Tell(text);
         }
@@ -61,8 +62,8 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
         CancellationToken cancellationToken)
     {
         var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
-        var planner = new EnvironmentPlanner(definition, decoratorsOf, workspace);
-        var (compiled, _) = ProgramFiles.Of(program);
+        var planner = new EnvironmentPlanner(definition, flow, decoratorsOf, workspace);
+        var (compiled, _) = ProgramFiles.Of(program, flow);
         string[] files = [.. workspace.Book.Local.Paths, compiled.AssemblyFile, compiled.DependenciesFile, compiled.RuntimeConfigFile];
 
         // Before they are read: a change in between is seen the next time.

@@ -43,9 +43,9 @@ internal sealed class FetchedEnvironments(
         try
         {
             var found = new StepFound(task.Step, new FoundEnvironment(environment, IsNew: false));
-            var all = await planner.CreateAsync(compiled, arguments, [found], cancellationToken).ConfigureAwait(false);
-            mine.SetResult(all[task.Step]);
-            return (all[task.Step], true);
+            var all = await planner.CreateAsync(compiled, arguments, [found], isWhole: false, cancellationToken).ConfigureAwait(false);
+            mine.SetResult(all.Steps[task.Step]);
+            return (all.Steps[task.Step], true);
         }
         catch (Exception error)
         {

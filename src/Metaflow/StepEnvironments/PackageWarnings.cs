@@ -11,14 +11,13 @@ internal static class PackageWarnings
 
     /// <summary>Returns the warnings of a step.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="graph">The flow's graph.</param>
+    /// <param name="flow">The flow's class.</param>
     /// <param name="checks">What is known of the program with these packages.</param>
-    /// <returns>The warnings. What only the methods of other steps refer to does not count.</returns>
-    public static IEnumerable<GraphProblem> Of(StepNode step, FlowGraph graph, ProgramChecks checks)
+    /// <returns>The warnings. What the step cannot come to does not count.</returns>
+    public static IEnumerable<GraphProblem> Of(StepNode step, FlowClass flow, ProgramChecks checks)
     {
-        var others = graph.Steps.Where(other => other.Name != step.Name).Select(static other => other.MethodName)
-            .ToHashSet(StringComparer.Ordinal);
-        var missing = checks.MissingMembers.Where(member => member.ReferredBy.Any(method => !others.Contains(NameOf(method))));
+        var name = FlowCode.StepName(flow.Name, step.MethodName);
+        var missing = checks.MissingMembers.Where(member => member.Steps.Contains(name));
         foreach (var assembly in missing.GroupBy(static member => (member.Assembly, member.CompiledAgainst, member.Locked)))
         {
             var members = assembly.Select(static member => $"'{member.Member}'").ToList();
@@ -45,12 +44,4 @@ internal static class PackageWarnings
 
     private static GraphProblem Problem(StepNode step, string code, string what, string why, string fix)
         => new(code, ProblemSeverity.Warning, what, why, fix, step.Name, step.Line, step.SourceFile);
-
-    // 'Flow.Method(int)' without the type and the parameters.
-    private static string NameOf(string method)
-    {
-        var end = method.IndexOf('(', StringComparison.Ordinal);
-        var name = end < 0 ? method : method[..end];
-        return name[(name.LastIndexOf('.') + 1)..];
-    }
 }

@@ -60,6 +60,8 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
     {
         var lines = new List<string> { Form };
         lines.AddRange(marks.Select(static mark => mark.Line));
+        lines.Add("");
+        lines.AddRange(planned.Crossings);
         foreach (var (step, environment) in planned.Steps)
         {
             lines.Add("");
@@ -129,7 +131,13 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             }
         }
 
-        return StepsOf(lines, next) is { Count: > 0 } steps ? new PlannedEnvironments(steps) : null;
+        var crossings = new List<string>();
+        for (next++; next < lines.Length && lines[next].Length > 0; next++)
+        {
+            crossings.Add(lines[next]);
+        }
+
+        return StepsOf(lines, next) is { Count: > 0 } steps ? new PlannedEnvironments(steps) { Crossings = crossings } : null;
     }
 
     private static Dictionary<string, PlannedEnvironment> StepsOf(string[] lines, int next)

@@ -3,8 +3,8 @@ using Metaflow.Launching;
 namespace Metaflow.StepEnvironments;
 
 /// <summary>The environments of a run's steps, found before it starts.</summary>
-/// <param name="steps">The steps that have an environment, by their names on disk.</param>
-internal sealed class PlannedEnvironments(IReadOnlyDictionary<string, PlannedEnvironment> steps)
+/// <param name="Steps">The steps that have an environment, by their names on disk.</param>
+internal sealed record PlannedEnvironments(IReadOnlyDictionary<string, PlannedEnvironment> Steps)
 {
     /// <summary>Gets what stands for a run in which all steps run with the packages of the program.</summary>
     public static PlannedEnvironments None { get; } = new(new Dictionary<string, PlannedEnvironment>());
@@ -20,16 +20,19 @@ internal sealed class PlannedEnvironments(IReadOnlyDictionary<string, PlannedEnv
     public bool HasNew { get; init; }
 
     /// <summary>Gets a value indicating whether no step has an environment.</summary>
-    public bool IsEmpty => steps.Count == 0 && Fetched is null;
+    public bool IsEmpty => Steps.Count == 0 && Fetched is null;
 
-    /// <summary>Gets the steps that have an environment.</summary>
-    public IReadOnlyDictionary<string, PlannedEnvironment> Steps => steps;
+    /// <summary>Gets what may go wrong where values pass between steps with other packages, as users read it; nothing by default.</summary>
+    public IReadOnlyList<string> Crossings { get; init; } = [];
+
+    /// <summary>Gets what may go wrong when the steps run with their packages, as users read it.</summary>
+    public IEnumerable<string> Warnings => Steps.Values.SelectMany(static step => step.Warnings).Concat(Crossings);
 
     /// <summary>Finds the environment of a step.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The environment; <see langword="null"/> if the step runs with the packages of the program, or looks its environment up when
     /// a task starts.</returns>
-    public PlannedEnvironment? Find(string step) => steps.GetValueOrDefault(step);
+    public PlannedEnvironment? Find(string step) => Steps.GetValueOrDefault(step);
 
     /// <summary>Returns what stands for the environment of a step where code is compared.</summary>
     /// <param name="step">The step's name on disk.</param>

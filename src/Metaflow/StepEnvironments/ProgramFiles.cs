@@ -14,9 +14,16 @@ internal static class ProgramFiles
 
     /// <summary>Finds the files of a program.</summary>
     /// <param name="program">How it is started.</param>
+    /// <param name="flow">The class of its flow.</param>
     /// <returns>The files, and the arguments that follow the program's assembly.</returns>
     /// <exception cref="Errors.EnvironmentException">MF7024: the program's form does not allow packages of steps.</exception>
-    public static (CompiledProgram Program, IReadOnlyList<string> Arguments) Of(ProgramLocation program)
+    public static (CompiledProgram Program, IReadOnlyList<string> Arguments) Of(ProgramLocation program, FlowClass flow)
+    {
+        var (found, arguments) = Find(program);
+        return (flow.AssemblyFile.Length == 0 ? found : found with { FlowAssembly = flow.AssemblyFile }, arguments);
+    }
+
+    private static (CompiledProgram Program, IReadOnlyList<string> Arguments) Find(ProgramLocation program)
     {
         var isCompiledAhead = !RuntimeFeature.IsDynamicCodeSupported;
         if (program.Arguments is not [Exec, ..])

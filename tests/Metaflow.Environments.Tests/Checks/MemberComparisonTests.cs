@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Metaflow.Environments.Checks;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Metaflow.Environments.Tests.Checks;
 
@@ -10,17 +8,9 @@ public sealed class MemberComparisonTests : IDisposable
 {
     private const string GenericMethod = "TMethod0 Acme.X.Of<TMethod0>(TMethod0[], Acme.Y<TMethod0>)";
 
-    private static readonly MetadataReference[] Framework =
-    [
-        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path) is "System.Runtime.dll" or "System.Private.CoreLib.dll" or "System.Collections.dll"
-                or "System.Linq.dll" or "System.Console.dll")
-            .Select(static path => MetadataReference.CreateFromFile(path)),
-    ];
+    private readonly AssemblyFolder _folder = new();
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("metaflow-members-");
-
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("public void Go() { }", "", "x.Go();", "void Acme.X.Go()")]
@@ -108,11 +98,11 @@ public sealed class MemberComparisonTests : IDisposable
     public void Types_that_moved_to_another_assembly_are_followed()
     {
         const string Before = "namespace Acme; public class X { public void Go() { } public class In { public int A; } }";
-        var compiled = Compile("new", "Acme", "2.0.0.0", Before);
-        var moved = Compile("old", "Acme.Core", "3.0.0.0", "namespace Acme; public class X { public class In { public int A; } }");
-        var facade = Compile(
+        var compiled = _folder.Compile("new", "Acme", "2.0.0.0", Before);
+        var moved = _folder.Compile("old", "Acme.Core", "3.0.0.0", "namespace Acme; public class X { public class In { public int A; } }");
+        var facade = _folder.Compile(
             "old", "Acme", "3.0.0.0", "[assembly: System.Runtime.CompilerServices.TypeForwardedTo(typeof(Acme.X))]", moved);
-        var program = Compile("app", "Flow", "1.0.0.0", Program("_ = new X.In().A; x.Go();"), compiled);
+        var program = _folder.Compile("app", "Flow", "1.0.0.0", Program("_ = new X.In().A; x.Go();"), compiled);
 
         Assert.Equal("void Acme.X.Go()", Assert.Single(MemberComparison.Compare(program, [facade, moved])).Member);
 
@@ -123,11 +113,12 @@ public sealed class MemberComparisonTests : IDisposable
     [Fact]
     public void Members_of_base_types_in_other_packages_are_found()
     {
-        var low = Compile("new", "Low", "1.0.0.0", "namespace Low; public class Y { public void Go() { } }");
-        var without = Compile("old", "Low", "1.0.0.0", "namespace Low; public class Y { }");
-        var compiled = Compile("new", "Acme", "2.0.0.0", "namespace Acme; public class X : Low.Y { public new void Go() { } }", low);
-        var locked = Compile("old", "Acme", "1.0.0.0", "namespace Acme; public class X : Low.Y { }", low);
-        var program = Compile("app", "Flow", "1.0.0.0", Program("x.Go();"), compiled, low);
+        var low = _folder.Compile("new", "Low", "1.0.0.0", "namespace Low; public class Y { public void Go() { } }");
+        var without = _folder.Compile("old", "Low", "1.0.0.0", "namespace Low; public class Y { }");
+        var compiled = _folder.Compile(
+            "new", "Acme", "2.0.0.0", "namespace Acme; public class X : Low.Y { public new void Go() { } }", low);
+        var locked = _folder.Compile("old", "Acme", "1.0.0.0", "namespace Acme; public class X : Low.Y { }", low);
+        var program = _folder.Compile("app", "Flow", "1.0.0.0", Program("x.Go();"), compiled, low);
 
         Assert.Empty(MemberComparison.Compare(program, [locked, low]));
         Assert.Empty(MemberComparison.Compare(program, [locked]));
@@ -180,9 +171,9 @@ public sealed class MemberComparisonTests : IDisposable
     [Fact]
     public void Assemblies_that_are_not_locked_are_not_compared()
     {
-        var compiled = Compile("new", "Acme", "2.0.0.0", "namespace Acme; public class X { public void Go() { } }");
-        var program = Compile("app", "Flow", "1.0.0.0", Program("x.Go();"), compiled);
-        var other = Compile("old", "Other", "1.0.0.0", "public class Other { }");
+        var compiled = _folder.Compile("new", "Acme", "2.0.0.0", "namespace Acme; public class X { public void Go() { } }");
+        var program = _folder.Compile("app", "Flow", "1.0.0.0", Program("x.Go();"), compiled);
+        var other = _folder.Compile("old", "Other", "1.0.0.0", "public class Other { }");
 
         Assert.Empty(MemberComparison.Compare(program, [other]));
     }
@@ -192,8 +183,8 @@ public sealed class MemberComparisonTests : IDisposable
     {
         var text = Path.Combine(_folder.FullName, "Acme.dll");
         File.WriteAllText(text, "MZ, but nothing else");
-        var compiled = Compile("new", "Acme", "2.0.0.0", "namespace Acme; public class X { public void Go() { } }");
-        var program = Compile("app", "Flow", "1.0.0.0", Program("x.Go();"), compiled);
+        var compiled = _folder.Compile("new", "Acme", "2.0.0.0", "namespace Acme; public class X { public void Go() { } }");
+        var program = _folder.Compile("app", "Flow", "1.0.0.0", Program("x.Go();"), compiled);
 
         Assert.Empty(MemberComparison.Compare(program, [text]));
         Assert.Empty(MemberComparison.Compare(text, [compiled]));
@@ -203,8 +194,8 @@ public sealed class MemberComparisonTests : IDisposable
     public void Damaged_assemblies_end_without_an_error()
     {
         const string Code = "namespace Acme; public class Y<T> { public T? Of; } public class X : Y<int> { public void Go(int a) { } }";
-        var compiled = Compile("new", "Acme", "2.0.0.0", Code);
-        var program = Compile("app", "Flow", "1.0.0.0", Program("x.Go(1); _ = x.Of; _ = new Y<string>();"), compiled);
+        var compiled = _folder.Compile("new", "Acme", "2.0.0.0", Code);
+        var program = _folder.Compile("app", "Flow", "1.0.0.0", Program("x.Go(1); _ = x.Of; _ = new Y<string>();"), compiled);
         var random = new Random(3);
         foreach (var (damaged, isProgram) in new[] { (program, true), (compiled, false) })
         {
@@ -243,22 +234,8 @@ public sealed class MemberComparisonTests : IDisposable
 
     private IReadOnlyList<MissingMember> Compare(string compiled, string locked, string program)
     {
-        var reference = Compile("new", "Acme", "2.0.0.0", compiled);
+        var reference = _folder.Compile("new", "Acme", "2.0.0.0", compiled);
         return MemberComparison.Compare(
-            Compile("app", "Flow", "1.0.0.0", program, reference), [Compile("old", "Acme", "1.0.0.0", locked)]);
-    }
-
-    private string Compile(string folder, string name, string version, string code, params string[] references)
-    {
-        var attribute = $"[assembly: System.Reflection.AssemblyVersion(\"{version}\")]";
-        var compilation = CSharpCompilation.Create(
-            name,
-            [CSharpSyntaxTree.ParseText(attribute), CSharpSyntaxTree.ParseText(code)],
-            [.. Framework, .. references.Select(static path => MetadataReference.CreateFromFile(path))],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.FullName, folder)).FullName, name + ".dll");
-        var emitted = compilation.Emit(path, cancellationToken: TestContext.Current.CancellationToken);
-        Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
-        return path;
+            _folder.Compile("app", "Flow", "1.0.0.0", program, reference), [_folder.Compile("old", "Acme", "1.0.0.0", locked)]);
     }
 }

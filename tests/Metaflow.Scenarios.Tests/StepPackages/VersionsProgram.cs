@@ -6,13 +6,9 @@ namespace Metaflow.Scenarios.Tests.StepPackages;
 /// its own folders of NuGet and of environments.</summary>
 internal sealed class VersionsProgram : IDisposable
 {
-    private const string Program = """
+    /// <summary>The flow alone, for a library.</summary>
+    public const string FlowSource = """
         using Acme;
-
-        public static class Program
-        {
-            public static Task<int> Main(string[] args) => FlowProgram.RunAsync<VersionsFlow>(args);
-        }
 
         public partial class VersionsFlow : FlowSpec
         {
@@ -54,9 +50,18 @@ internal sealed class VersionsProgram : IDisposable
         }
         """;
 
+    /// <summary>The flow with an entry point.</summary>
+    public const string Source = FlowSource + """
+
+        public static class Program
+        {
+            public static Task<int> Main(string[] args) => FlowProgram.RunAsync<VersionsFlow>(args);
+        }
+        """;
+
     private readonly PluggedProgram _program;
 
-    public VersionsProgram(string program = Program)
+    public VersionsProgram(string program = Source, string? library = null)
     {
         Feed = new PackageFolderFeed(Path.Combine(Place.Folder, "feed"));
         foreach (var version in (string[])["1.0.0", "2.0.0", "3.0.0"])
@@ -72,8 +77,13 @@ internal sealed class VersionsProgram : IDisposable
         var built = Directory.CreateDirectory(Path.Combine(Place.Folder, "program")).FullName;
         _program = new PluggedProgram(built)
             .AddPackage("Acme.Lib", "2.0.0", Path.Combine(Feed.Folder, "built", "2.0.0", "Acme.Lib.dll"))
-            .Include("Metaflow.ObjectStorage", "Metaflow.Aws")
-            .Add("Versions", program, "Acme.Lib", "Metaflow.Aws");
+            .Include("Metaflow.ObjectStorage", "Metaflow.Aws");
+        if (library is not null)
+        {
+            _program.Add("Library", library, "Acme.Lib");
+        }
+
+        _program.Add("Versions", program, ["Acme.Lib", "Metaflow.Aws", .. library is null ? [] : (string[])["Library"]]);
     }
 
     public Workplace Place { get; } = new();
