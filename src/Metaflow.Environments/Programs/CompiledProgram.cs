@@ -10,6 +10,10 @@ namespace Metaflow.Environments.Programs;
 /// <param name="Dotnet">The absolute path of the program <c>dotnet</c> that starts it.</param>
 internal sealed record CompiledProgram(string AssemblyFile, string DependenciesFile, string RuntimeConfigFile, string Dotnet)
 {
+    /// <summary>Gets the absolute path of the assembly with the code of the steps. The default is the program's own; a program that runs
+    /// the flows of others has theirs.</summary>
+    public string CodeFile { get; init; } = AssemblyFile;
+
     /// <summary>Gets the folder with the files of the program.</summary>
     public string Folder => Path.GetDirectoryName(DependenciesFile)!;
 
