@@ -2,6 +2,7 @@ using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Storage;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Environments.Resolution;
 
@@ -11,9 +12,9 @@ namespace Metaflow.Environments.Resolution;
 /// <param name="nuget">Resolves the others.</param>
 /// <param name="sources">Finds the files of packages.</param>
 /// <param name="cache">Keeps the packages in the datastore; <see langword="null"/> if nothing is kept there.</param>
-/// <param name="tell">Receives sentences that the user should read.</param>
+/// <param name="reports">Tells users what is done.</param>
 internal sealed class EnvironmentResolver(
-    EnvironmentBook book, NuGetResolver nuget, PackageSources sources, PackageCache? cache, Action<string> tell)
+    EnvironmentBook book, NuGetResolver nuget, PackageSources sources, PackageCache? cache, PackageReports reports)
 {
     /// <summary>Finds environments.</summary>
     /// <param name="wanted">What is asked for.</param>
@@ -137,10 +138,11 @@ internal sealed class EnvironmentResolver(
         }
 
         // It takes seconds.
-        tell($"Looking for the packages of {string.Join(", ", missing.Select(static one => one.Name).Distinct())}.");
+        reports.Say($"Looking for the packages of {string.Join(", ", missing.Select(static one => one.Name).Distinct())}.");
         IReadOnlyList<LockedEnvironment> found;
         try
         {
+            using var tally = reports.Begin(PackagePhase.Finding, []);
             found = await nuget.ResolveAsync(missing, cancellationToken).ConfigureAwait(false);
         }
         catch (EnvironmentException error) when (!isForced && error.Code is (ErrorCodes.PackagesNotFound or ErrorCodes.SdkMissing))
@@ -180,7 +182,7 @@ internal sealed class EnvironmentResolver(
             }
 
             stored.Add(new FoundEnvironment(newest, IsNew: true));
-            tell($"The packages of {wanted.Name} cannot be looked for now. Those that {newest.ResolvedBy} found on "
+            reports.Say($"The packages of {wanted.Name} cannot be looked for now. Those that {newest.ResolvedBy} found on "
                 + $"{newest.ResolvedOn:yyyy-MM-dd} are used.");
         }
 

@@ -8,8 +8,7 @@ namespace Metaflow.Environments.Workspaces;
 
 /// <summary>Resolves environments that no flow asks for: those of files, and those that begin with another environment.</summary>
 /// <param name="workspace">What resolves and stores environments.</param>
-/// <param name="tell">Receives sentences that the user should read.</param>
-internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<string> tell)
+internal sealed class InputResolver(EnvironmentWorkspace workspace)
 {
     private readonly NamedEnvironments _named = new(workspace.Book);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -111,9 +110,9 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<strin
             files.Add(RequirementFiles.ReadProject(project, framework, runtime));
         }
 
-        foreach (var note in files.SelectMany(static file => file.Notes).Where(_told.Add))
+        foreach (var note in files.SelectMany(static file => file.Notes))
         {
-            tell(note);
+            Tell(note);
         }
 
         return files.Count == 0 ? new FileRequirement(EnvironmentRequirement.None, [])
@@ -123,5 +122,13 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<strin
                 ContentHashes = first.ContentHashes.Concat(second.ContentHashes).DistinctBy(static hash => hash.Key)
                     .ToDictionary(static hash => hash.Key, static hash => hash.Value),
             });
+    }
+
+    private void Tell(string note)
+    {
+        if (_told.Add(note))
+        {
+            workspace.Reports.Say(note);
+        }
     }
 }

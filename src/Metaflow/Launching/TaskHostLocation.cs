@@ -11,6 +11,10 @@ namespace Metaflow.Launching;
 internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, string RuntimeFolder)
 {
     private const string HostFile = "Metaflow.TaskHost.dll";
+
+    // After the host's own file: the name of the flow's assembly, then its path.
+    private const int FlowFile = 2;
+
     private const string DepsExtension = ".deps.json";
 
     /// <summary>Says how this process's task host is started for a flow.</summary>
@@ -56,6 +60,12 @@ internal sealed record TaskHostLocation(string? DepsFiles, string? ProcessPath, 
                 flow.Assembly.GetName().Name!, flow.Assembly.Location, flow.FullName, services?.AssemblyQualifiedName ?? "", plugins,
             ]);
     }
+
+    /// <summary>Returns the assembly with the code of the steps.</summary>
+    /// <param name="arguments">The program's assembly with the arguments that follow it.</param>
+    /// <returns>The path: that of the flow's assembly if the program is the task host.</returns>
+    public static string CodeFileOf(IReadOnlyList<string> arguments)
+        => Path.GetFileName(arguments[0]) == HostFile && arguments.Count > FlowFile ? arguments[FlowFile] : arguments[0];
 
     private static string RuntimeConfigOf(string deps) => deps[..^DepsExtension.Length] + ".runtimeconfig.json";
 

@@ -97,7 +97,7 @@ internal sealed class SpinRun(
         var setup = new EnvironmentSetup(definition, settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
         {
             WorkingFolder = request.WorkingFolder,
-            Tell = text => Say(observer, text),
+            Observer = observer,
         };
         var planned = await setup.PlanAsync(program, _ => decorators, [step], cancellationToken).ConfigureAwait(false);
         return planned.Find(step)?.Program ?? program;

@@ -6,6 +6,7 @@ using Metaflow.Environments.Programs;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Requirements;
 using Metaflow.Environments.Resolution;
+using Metaflow.Environments.Storage;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Graph;
 using Metaflow.Launching;
@@ -51,15 +52,15 @@ internal sealed class EnvironmentPlanner(
     {
         var named = new NamedEnvironments(workspace.Book);
         var found = new List<StepFound>();
-        var wanted = new List<(string Step, WantedEnvironment Request)>();
+        var wanted = new List<(string Step, WantedEnvironment Request, ResolvedEnvironment? Start)>();
         foreach (var (step, requirement) in requirements)
         {
             foreach (var architecture in architectures)
             {
-                var (chosen, whole) = await StartAsync(named, requirement, architecture, cancellationToken).ConfigureAwait(false);
-                if (chosen is not null)
+                var (start, whole) = await StartAsync(named, requirement, architecture, cancellationToken).ConfigureAwait(false);
+                if (whole is null)
                 {
-                    found.Add(new StepFound(step, new FoundEnvironment(chosen, IsNew: false)));
+                    found.Add(new StepFound(step, new FoundEnvironment(start!, IsNew: false)));
                     continue;
                 }
 
@@ -67,7 +68,7 @@ internal sealed class EnvironmentPlanner(
                     $"step '{step}'", EnvironmentRequest.Of(whole, framework), framework, architecture)
                 {
                     Sources = whole.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
-                }));
+                }, start));
             }
         }
 
@@ -141,7 +142,8 @@ internal sealed class EnvironmentPlanner(
         var warnings = new List<GraphProblem>();
         foreach (var (step, requirement) in Requirements([]))
         {
-            var (_, environment) = await FindKnownAsync(requirement, compiled.Framework, cancellationToken).ConfigureAwait(false);
+            var (_, environment) = await FindKnownAsync(
+                requirement, (compiled.Framework, MachineKinds.OfThisMachine), workspace.Book, cancellationToken).ConfigureAwait(false);
             if (environment is not null && workspace.Folder.Has(environment))
             {
                 warnings.AddRange(WarningsOf(step, workspace.Folder.Start(compiled, environment).Checks));
@@ -151,25 +153,27 @@ internal sealed class EnvironmentPlanner(
         return warnings;
     }
 
-    /// <summary>Finds the environment that a run would use on this machine, without resolving it.</summary>
+    /// <summary>Finds the environment that a run would use, without resolving it.</summary>
     /// <param name="requirement">What a step asks for.</param>
-    /// <param name="framework">The framework of the program, such as <c>net10.0</c>.</param>
+    /// <param name="target">The framework of the program, such as <c>net10.0</c>, and the kind of machine.</param>
+    /// <param name="book">The environments that count.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The request, and the environment; <see langword="null"/> if it has to be resolved.</returns>
     /// <exception cref="Errors.EnvironmentException">The requirement names an environment that is not there (MF7039).</exception>
-    public async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindKnownAsync(
-        EnvironmentRequirement requirement, string framework, CancellationToken cancellationToken)
+    public static async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindKnownAsync(
+        EnvironmentRequirement requirement, (string Framework, string Architecture) target, EnvironmentBook book,
+        CancellationToken cancellationToken)
     {
-        var architecture = MachineKinds.OfThisMachine;
-        var (chosen, whole) = await StartAsync(
-            new NamedEnvironments(workspace.Book), requirement, architecture, cancellationToken).ConfigureAwait(false);
-        var request = EnvironmentRequest.Of(whole, framework);
-        return (request, chosen ?? await workspace.Book.FindDefaultAsync(
-            request.RequestId, architecture, request.UniqueKeys, cancellationToken).ConfigureAwait(false));
+        var (start, whole) = await StartAsync(
+            new NamedEnvironments(book), requirement, target.Architecture, cancellationToken).ConfigureAwait(false);
+        var request = EnvironmentRequest.Of(whole ?? requirement, target.Framework);
+        return (request, whole is null ? start : await book.FindDefaultAsync(
+            request.RequestId, target.Architecture, request.UniqueKeys, cancellationToken).ConfigureAwait(false));
     }
 
     // A named environment is used as it is, unless the step asks for more packages: then it is what the step's requirement starts from.
-    private static async Task<(ResolvedEnvironment? Chosen, EnvironmentRequirement Whole)> StartAsync(
+    // Without a whole requirement, nothing has to be resolved.
+    private static async Task<(ResolvedEnvironment? Start, EnvironmentRequirement? Whole)> StartAsync(
         NamedEnvironments named, EnvironmentRequirement requirement, string architecture, CancellationToken cancellationToken)
     {
         var start = await named.FindAsync(requirement, architecture, cancellationToken).ConfigureAwait(false);
@@ -178,9 +182,8 @@ internal sealed class EnvironmentPlanner(
             return (null, requirement);
         }
 
-        return requirement.Packages.Values.Any(static packages => packages.Count > 0)
-            ? (null, NamedEnvironments.Extend(start, requirement))
-            : (start, requirement);
+        return (start, requirement.Packages.Values.Any(static packages => packages.Count > 0)
+            ? NamedEnvironments.Extend(start, requirement) : null);
     }
 
     private IReadOnlyList<GraphProblem> WarningsOf(string step, ProgramChecks checks)

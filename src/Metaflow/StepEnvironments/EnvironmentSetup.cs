@@ -17,8 +17,8 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
     /// <summary>Gets the folder in which the search for NuGet's configuration files begins.</summary>
     public required string WorkingFolder { get; init; }
 
-    /// <summary>Gets what receives sentences that the user should read.</summary>
-    public required Action<string> Tell { get; init; }
+    /// <summary>Gets what learns how far it is, and sentences that the user should read.</summary>
+    public required IRunObserver Observer { get; init; }
 
     /// <summary>Finds the environments of steps, and creates those that are not here yet.</summary>
     /// <param name="program">The program that runs tasks of steps without an environment.</param>
@@ -45,7 +45,7 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
             return PlannedEnvironments.None;
         }
 
-        var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
+        var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Observer);
         var planned = await new EnvironmentPlanner(definition, decoratorsOf, workspace)
             .PlanAsync(program, only, cancellationToken).ConfigureAwait(false);
         foreach (var warning in planned.Steps.Values.SelectMany(static step => step.Warnings))
@@ -55,4 +55,5 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, MetaflowSettin
 
         return planned;
     }
+    private void Tell(string text) => Observer.OnEvent(new RunEvent.Message(options.Time.GetUtcNow(), text));
 }

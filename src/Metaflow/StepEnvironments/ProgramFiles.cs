@@ -37,6 +37,7 @@ internal static class ProgramFiles
             && options.TryGetValue(RuntimeConfigOption, out var config)
             ? new CompiledProgram(program.Arguments[next], dependencies, config, program.FileName)
             : CompiledProgram.Find(program.Arguments[next], program.FileName, isCompiledAhead);
-        return (found, [.. program.Arguments.Skip(next + 1)]);
+        IReadOnlyList<string> rest = [.. program.Arguments.Skip(next)];
+        return (found with { CodeFile = TaskHostLocation.CodeFileOf(rest) }, [.. rest.Skip(1)]);
     }
 }
