@@ -29,7 +29,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
         EnvironmentInput input, ResolveOptions options, CancellationToken cancellationToken)
     {
         var found = new FoundEnvironment?[input.Architectures.Count];
-        var wanted = new List<(int Index, WantedEnvironment Environment)>();
+        var wanted = new List<(int Index, WantedEnvironment Environment, ResolvedEnvironment? Start)>();
         for (var i = 0; i < found.Length; i++)
         {
             var architecture = input.Architectures[i];
@@ -40,15 +40,19 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
             }
             else
             {
-                wanted.Add((i, WantedOf(input, architecture, start)));
+                wanted.Add((i, WantedOf(input, architecture, start), input.Using is null ? null : start));
             }
         }
 
         var resolved = await workspace.Resolver.ResolveAsync(
             wanted.ConvertAll(static each => each.Environment), options, cancellationToken).ConfigureAwait(false);
-        foreach (var ((index, _), environment) in wanted.Zip(resolved))
+        foreach (var ((index, request, start), environment) in wanted.Zip(resolved))
         {
             found[index] = environment;
+            foreach (var note in start is null ? [] : NamedEnvironments.Replaced(start, environment.Environment, request.Name))
+            {
+                Tell(note);
+            }
         }
 
         return [.. found.OfType<FoundEnvironment>()];

@@ -75,6 +75,16 @@ internal sealed class EnvironmentPlanner(
         var resolved = await workspace.Resolver.ResolveAsync(
             wanted.ConvertAll(static each => each.Request), options, cancellationToken).ConfigureAwait(false);
         found.AddRange(wanted.Zip(resolved, static (each, environment) => new StepFound(each.Step, environment)));
+        foreach (var ((step, _, start), environment) in wanted.Zip(resolved))
+        {
+            // Once: the next run says nothing of what it knows.
+            var isToTell = start is not null && environment.IsNew;
+            foreach (var note in isToTell ? NamedEnvironments.Replaced(start!, environment.Environment, $"step '{step}'") : [])
+            {
+                workspace.Reports.Say(note);
+            }
+        }
+
         return found;
     }
 
