@@ -55,8 +55,13 @@ internal sealed class EnvironmentExportCommand : Command<ToolContext>
         var environment = await environments.Named.FindAsync(
             ToolEnvironments.TextOf(context, context.Line.Arguments[0]), environments.Machine, context.Stopping).ConfigureAwait(false);
         UnsupportedPackages.Refuse(environment);
-        context.Streams.Out.Write(EnvironmentExport.Write(
-            environment, context.Line.Text(Format)!, NamedEnvironments.FrameworkOf(environment) ?? InputResolver.FrameworkOfProcess));
+        var (format, framework) = (
+            context.Line.Text(Format)!, NamedEnvironments.FrameworkOf(environment) ?? InputResolver.FrameworkOfProcess);
+        context.Streams.Out.Write(EnvironmentExport.Write(environment, format, framework));
+        if (EnvironmentExport.Needs(format, framework) is { } needs)
+        {
+            context.Say(needs);
+        }
         return ExitCodes.Success;
     }
 }
