@@ -54,6 +54,13 @@ internal sealed class EnvironmentResolver(
 
         if (!options.IsDryRun)
         {
+            if (options.IsForced)
+            {
+                var records = options.IsLocalOnly ? book.WithoutCache() : book;
+                await records.RemoveDamagedAsync([.. found.Values.Select(static each => each.Environment.Id)], cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             await StoreAsync([.. found.Values], options, cancellationToken).ConfigureAwait(false);
         }
 
@@ -161,9 +168,15 @@ internal sealed class EnvironmentResolver(
         {
             sources.Add(locked.Files);
 
-            // The same packages were found before: the record of that time says when, and by whom.
-            var known = await book.FindAsync(locked.Environment.Id, cancellationToken).ConfigureAwait(false);
-            resolved.Add(new FoundEnvironment(known ?? locked.Environment, IsNew: true));
+            // The same packages were found before: the record of that time says when, and by whom. One that cannot be read is none.
+            var known = await book.FindReadableAsync(locked.Environment.Id, cancellationToken).ConfigureAwait(false);
+            if ((known.Here ?? known.Stored) is { } unread && known.Environment is null
+                && (!isForced || unread.Code != ErrorCodes.EnvironmentRecordUnreadable))
+            {
+                throw unread;
+            }
+
+            resolved.Add(new FoundEnvironment(known.Environment ?? locked.Environment, IsNew: true));
         }
 
         return resolved;
