@@ -43,8 +43,8 @@ internal static class EnvironmentExport
     /// <param name="framework">The framework that it is for.</param>
     /// <returns>A sentence; <see langword="null"/> if it needs nothing.</returns>
     public static string? Needs(string format, string framework) => format == ExportFormat.LockFile
-        ? $"A project that uses it has TargetFramework {framework}, no RuntimeIdentifiers, and the items of '--format {ExportFormat.Project}'. "
-            + "Then 'dotnet restore --locked-mode' restores these packages."
+        ? $"A project that uses it has TargetFramework {framework}, no RuntimeIdentifiers, and the items of '--format "
+            + $"{ExportFormat.Project}'. Then 'dotnet restore --locked-mode' restores these packages."
         : null;
 
     private static string Lock(List<NuGetPackage> packages, string framework)

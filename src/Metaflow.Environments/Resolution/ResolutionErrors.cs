@@ -49,8 +49,8 @@ internal static partial class ResolutionErrors
         => problems.Any(static problem => IsOfConfiguration().IsMatch(problem.Text))
             ? "Correct the configuration file of NuGet that is named. 'dotnet nuget list source' reads it, too."
         : problems.Any(static problem => IsOfFolder().IsMatch(problem.Text))
-            ? "Let your user write in the folder that is named, and make room there. For packages, NUGET_PACKAGES names another folder; for "
-                + "the SDK's own files, DOTNET_CLI_HOME does."
+            ? "Let your user write in the folder that is named, and make room there. NUGET_PACKAGES names another folder for packages, and "
+                + "DOTNET_CLI_HOME one for the SDK's own files."
         : Remedy([.. problems.Select(static problem => problem.Code)]);
 
     private static string Remedy(IReadOnlyList<string> codes) => codes switch

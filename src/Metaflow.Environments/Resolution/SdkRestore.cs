@@ -227,7 +227,8 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
     [GeneratedRegex(@"^(?<file>.*?)\s*:\s*error\s+(?<code>[A-Z]+\d+)\s*:\s*(?<text>.*?)(\s\[[^\]]*\])?$")]
     private static partial Regex ErrorLine();
 
-    [GeneratedRegex(@"^(.*:\s*error\s*:|(Unhandled exception[.:]\s*)?System\.[\w.]*Exception\s*(\(0x\w+\))?:)\s*(?<text>.*?)(\s\[[^\]]*\])?$")]
+    [GeneratedRegex(
+        @"^(.*:\s*error\s*:|(Unhandled exception[.:]\s*)?System\.[\w.]*Exception\s*(\(0x\w+\))?:)\s*(?<text>.*?)(\s\[[^\]]*\])?$")]
     private static partial Regex UnnumberedLine();
 
     [GeneratedRegex("No \\.NET SDKs were found|does not exist|SDK could not be found|not a dotnet command", RegexOptions.IgnoreCase)]
