@@ -1,6 +1,5 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Cli.Completion;
-using Metaflow.Cli.Views;
 using Metaflow.Commands;
 using Metaflow.Environments;
 using Metaflow.Environments.Records;

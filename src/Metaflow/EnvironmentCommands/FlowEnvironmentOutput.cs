@@ -1,5 +1,4 @@
 using Metaflow.Cli.Commands;
-using Metaflow.Cli.Views;
 using Metaflow.Commands;
 using Metaflow.Environments.Views;
 using Metaflow.Programs;

@@ -1,9 +1,9 @@
-using Metaflow.Cli.Commands;
 using Metaflow.Cli.Terminal;
+using Metaflow.Cli.Views;
 using Metaflow.Commands;
 using Metaflow.Running;
 
-namespace Metaflow.Cli.Views;
+namespace Metaflow.Cli.Commands;
 
 /// <summary>Shows what a command does with packages: sentences that stay on the standard error, and below them, on a terminal, a line that
 /// is painted anew.</summary>
