@@ -31,22 +31,49 @@ internal sealed class HostedFlowRunner(
         var scope = scopes.CreateAsyncScope();
         await using (scope.ConfigureAwait(false))
         {
-            var chosen = configure(host.Defaults with
-            {
-                Settings = Settings(host),
-                Services = host.Defaults.Services ?? scope.ServiceProvider,
-                Configs = Configs(host),
-            });
+            var chosen = configure(Defaults(host) with { Services = host.Defaults.Services ?? scope.ServiceProvider });
             var flow = new TFlow().FlowName;
             using var telemetry = new RunTelemetry(flow);
             var observer = new RunLog(loggers.CreateLogger("Metaflow." + flow), host.LogOutput, telemetry, chosen.Progress);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-                cancellationToken, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
+            using var ending = Ending(cancellationToken);
             var run = await FlowRunner.RunAsync<TFlow>(chosen with { Progress = observer }, ending.Token).ConfigureAwait(false);
             telemetry.End(run.Succeeded, run.WasCancelled);
             return run;
         }
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StepEnvironment>> ResolveEnvironmentsAsync<TFlow>(
+        StepEnvironmentOptions? environments, CancellationToken cancellationToken)
+        where TFlow : FlowSpec, new()
+    {
+        using var ending = Ending(cancellationToken);
+        return await FlowRunner.ResolveEnvironmentsAsync<TFlow>(environments, WithLog<TFlow>(), ending.Token).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StepEnvironment>> FindEnvironmentsAsync<TFlow>(
+        StepEnvironmentOptions? environments, CancellationToken cancellationToken)
+        where TFlow : FlowSpec, new()
+    {
+        using var ending = Ending(cancellationToken);
+        return await FlowRunner.FindEnvironmentsAsync<TFlow>(environments, WithLog<TFlow>(), ending.Token).ConfigureAwait(false);
+    }
+
+    private FlowRunOptions WithLog<TFlow>()
+        where TFlow : FlowSpec, new()
+    {
+        var host = options.Value;
+        var log = loggers.CreateLogger("Metaflow." + new TFlow().FlowName);
+        var defaults = Defaults(host);
+        return defaults with { Progress = new RunLog(log, host.LogOutput, telemetry: null, defaults.Progress) };
+    }
+
+    private FlowRunOptions Defaults(MetaflowHostOptions host)
+        => host.Defaults with { Settings = Settings(host), Configs = Configs(host) };
+
+    private CancellationTokenSource Ending(CancellationToken cancellationToken) => CancellationTokenSource.CreateLinkedTokenSource(
+        cancellationToken, services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
 
     private ConfigRequest Configs(MetaflowHostOptions host)
         => host.Defaults.Configs.Source is null && Section(host) is { } section

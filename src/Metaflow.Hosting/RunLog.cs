@@ -5,7 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Metaflow.Hosting;
 
 /// <summary>Writes what happens in a run to the host's log and telemetry, and passes it on.</summary>
-internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry telemetry, IProgress<RunEvent>? next) : IProgress<RunEvent>
+/// <param name="log">The log.</param>
+/// <param name="logsOutput">Whether lines that tasks print are logged.</param>
+/// <param name="telemetry">The telemetry of the run; <see langword="null"/> if there is no run.</param>
+/// <param name="next">Receives the events, too; <see langword="null"/> for nobody.</param>
+internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry? telemetry, IProgress<RunEvent>? next)
+    : IProgress<RunEvent>
 {
     private const string OwnOutput = "Its own output says why.";
 
@@ -13,7 +18,7 @@ internal sealed partial class RunLog(ILogger log, bool logsOutput, RunTelemetry 
     public void Report(RunEvent value)
     {
         Write(value);
-        telemetry.Report(value);
+        telemetry?.Report(value);
         next?.Report(value);
     }
 

@@ -55,7 +55,7 @@ internal sealed class StepTest<TFlow>
             WorkingFolder = options.WorkingFolder,
         };
         _context = new FlowEngine(static () => new TFlow(), definition, settings).Context(
-            FlowEngine.InProcess(MakeFlow, _stores, options.Time, readsBack: true), request, new Silence());
+            FlowEngine.InProcess(MakeFlow, _stores, options.Time, readsBack: true), request, SilentObserver.Instance);
     }
 
     /// <summary>Runs an ordinary step.</summary>
@@ -182,12 +182,5 @@ internal sealed class StepTest<TFlow>
 
         var client = new MetaflowClient(_stores.Metadata, _stores.Blobs);
         return new StepTestResult<TFlow>(client.Flow<TFlow>().Run(run.RunId).Tasks(_step.Name)[0], task.Output, task.ErrorOutput);
-    }
-
-    private sealed class Silence : IRunObserver
-    {
-        public void OnEvent(RunEvent runEvent)
-        {
-        }
     }
 }

@@ -44,6 +44,52 @@ public static class FlowRunner
         return await RunAsync<TFlow>(options, resume ?? new ResumeRequest(), cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Resolves the environments of a flow's steps before a run needs them, and creates those of this machine.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="environments">Which environments, and how; <see langword="null"/> for those of all steps on this machine.</param>
+    /// <param name="options">The options that a run would have; <see langword="null"/> for the defaults. Of them, the decorators, the
+    /// settings, the datastore and the folder count. <see cref="FlowRunOptions.Progress"/> learns how far it is.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environments in the order of the steps, for each kind of machine. Steps that run with the packages of the program are
+    /// left out. What was resolved before is not resolved again.</returns>
+    /// <exception cref="Errors.EnvironmentException">Packages cannot be found, stored or unpacked, or a name is wrong or taken
+    /// (MF70xx).</exception>
+    /// <exception cref="Errors.ConfigurationException">The flow has no such step (MF2072), several environments were found for one name
+    /// (MF2004), decorators contradict each other (MF71xx), or as for a run.</exception>
+    /// <exception cref="Errors.FlowDefinitionException">The flow's graph is wrong (MF10xx).</exception>
+    /// <exception cref="Errors.LaunchException">The program's tasks cannot run in processes (MF6040).</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<IReadOnlyList<StepEnvironment>> ResolveEnvironmentsAsync<TFlow>(
+        StepEnvironmentOptions? environments = null, FlowRunOptions? options = null, CancellationToken cancellationToken = default)
+        where TFlow : FlowSpec, new()
+        => EnvironmentsOf<TFlow>(options, cancellationToken).ResolveAsync(
+            environments ?? new StepEnvironmentOptions(), cancellationToken);
+
+    /// <summary>Finds what is known of the environments of a flow's steps. Nothing is resolved or stored.</summary>
+    /// <typeparam name="TFlow">The flow's class.</typeparam>
+    /// <param name="environments">Which environments; <see langword="null"/> for those of all steps on this machine.</param>
+    /// <param name="options">As for <see cref="ResolveEnvironmentsAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environments that runs would use, in the order of the steps, for each kind of machine. A step that runs with the
+    /// packages of the program is there once.</returns>
+    /// <exception cref="Errors.EnvironmentException">A record cannot be read (MF7031, MF7032), or a named environment is not there
+    /// (MF7039).</exception>
+    /// <exception cref="Errors.ConfigurationException">As for <see cref="ResolveEnvironmentsAsync"/>.</exception>
+    /// <exception cref="Errors.FlowDefinitionException">The flow's graph is wrong (MF10xx).</exception>
+    /// <exception cref="Errors.LaunchException">The program's tasks cannot run in processes (MF6040).</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static Task<IReadOnlyList<StepEnvironment>> FindEnvironmentsAsync<TFlow>(
+        StepEnvironmentOptions? environments = null, FlowRunOptions? options = null, CancellationToken cancellationToken = default)
+        where TFlow : FlowSpec, new()
+        => EnvironmentsOf<TFlow>(options, cancellationToken).FindAsync(environments ?? new StepEnvironmentOptions(), cancellationToken);
+
+    private static CodeEnvironments EnvironmentsOf<TFlow>(FlowRunOptions? options, CancellationToken cancellationToken)
+        where TFlow : FlowSpec, new()
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new CodeEnvironments(static () => new TFlow(), typeof(TFlow), options ?? new FlowRunOptions());
+    }
+
     private static async Task<FlowRun<TFlow>> RunAsync<TFlow>(
         FlowRunOptions? options, ResumeRequest? resume, CancellationToken cancellationToken)
         where TFlow : FlowSpec, new()

@@ -180,6 +180,19 @@ public sealed partial class RunFormatTests
     }
 
     [Fact]
+    public async Task With_quiet_nothing_is_printed_of_packages()
+    {
+        var application = Application(static (observer, _) =>
+        {
+            observer.OnEvent(new RunEvent.PackageProgress(At, PackagePhase.Storing) { Packages = 2, AllPackages = 2, IsOver = true });
+            return new RunOutcome("7", true, 0, null);
+        });
+
+        Assert.Contains("Stored 2 packages (0 B).", (await RunAsync(application, isTerminal: false)).Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Stored", (await RunAsync(application, isTerminal: false, "--quiet")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Json_is_an_object_a_line_and_nothing_else()
     {
         var run = await RunAsync(Application(Failure), isTerminal: false, "--log-format", "json");

@@ -41,6 +41,22 @@ public sealed class RunViewTests
         Expectation.Matches("plain-run", Plain(events));
     }
 
+    [Fact]
+    public void A_log_has_one_line_for_packages_that_were_stored_or_unpacked_and_none_for_how_far_it_was()
+    {
+        var storing = new RunEvent.PackageProgress(At, PackagePhase.Storing) { AllPackages = 2, AllBytes = 3 << 10 };
+
+        Assert.Equal(
+            "2026-11-21 22:19:23.533 Stored 2 packages (3 KB).\n",
+            Plain(
+                new RunEvent.PackageProgress(At, PackagePhase.Finding),
+                new RunEvent.PackageProgress(At, PackagePhase.Finding) { IsOver = true },
+                storing,
+                storing with { Packages = 1, Bytes = 1 << 10 },
+                storing with { Packages = 2, Bytes = 3 << 10, IsOver = true }));
+        Assert.Equal("", Plain(storing, storing with { Packages = 1, IsOver = true }));
+    }
+
     [Theory]
     [InlineData("   f(*args, **kwargs)  ")]
     [InlineData("\tindented *word* [red]not markup[/]")]

@@ -32,6 +32,25 @@ public sealed class TerminalViewTests : IDisposable
     }
 
     [Fact]
+    public void Packages_have_a_live_line_with_a_bar_until_they_are_here_and_then_a_line_that_stays()
+    {
+        using var view = View();
+
+        view.OnEvent(new RunEvent.PackageProgress(At, PackagePhase.Finding));
+        Wait();
+        Assert.Equal("Looking for packages", Screen().Single()[2..]);
+        view.OnEvent(new RunEvent.PackageProgress(At, PackagePhase.Finding) { IsOver = true });
+        var unpacking = new RunEvent.PackageProgress(At, PackagePhase.Unpacking) { AllPackages = 4, AllBytes = 8 << 20 };
+        view.OnEvent(unpacking with { Packages = 1, Bytes = 4 << 20 });
+        Wait();
+        Assert.Equal("━━━━━━━━━━━━━━━╸━━━━━━━━━━━━━━ Unpacking packages: 1 of 4, 4 MB of 8 MB", Screen().Single()[2..]);
+        view.OnEvent(unpacking with { Packages = 4, Bytes = 8 << 20, IsOver = true });
+        Wait();
+
+        Assert.Equal(["Unpacked 4 packages (8 MB).", ""], Screen());
+    }
+
+    [Fact]
     public void A_total_that_may_still_grow_says_so()
     {
         using var view = View();

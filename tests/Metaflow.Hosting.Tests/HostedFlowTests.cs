@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Metaflow.Errors;
 using Metaflow.Running;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,23 @@ public sealed class HostedFlowTests : IDisposable
         Assert.Equal(7, run.Data.Number);
         Assert.Equal("ada", run.Handle.Untyped.UserName);
         Assert.True(Directory.Exists(Path.Combine(_folder, ".metaflow", "HostedFlow", run.RunId)));
+    }
+
+    [Fact]
+    public async Task The_environments_of_steps_are_found_and_resolved_with_the_settings_of_the_host()
+    {
+        using var host = Build(static options => options.Defaults = options.Defaults with { With = ["named_env:name=team/none:v1"] });
+
+        var error = await Assert.ThrowsAsync<EnvironmentException>(
+            () => Runner(host).FindEnvironmentsAsync<PlainFlow>(cancellationToken: TestContext.Current.CancellationToken));
+        using var other = Build(static _ => { });
+        var found = await Runner(other).FindEnvironmentsAsync<PlainFlow>(cancellationToken: TestContext.Current.CancellationToken);
+        var resolved = await Runner(other).ResolveEnvironmentsAsync<PlainFlow>(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(ErrorCodes.EnvironmentUnknown, error.Code);
+        Assert.NotEmpty(found);
+        Assert.All(found, static each => Assert.Equal(StepEnvironmentState.Disabled, each.State));
+        Assert.Empty(resolved);
     }
 
     [Fact]

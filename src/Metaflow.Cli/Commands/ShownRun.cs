@@ -41,7 +41,10 @@ internal sealed class ShownRun : IRunObserver, IDisposable
                 break;
         }
 
-        _view.OnEvent(runEvent);
+        if (runEvent is not RunEvent.PackageProgress || !_context.IsQuiet)
+        {
+            _view.OnEvent(runEvent);
+        }
     }
 
     /// <summary>Shows how the run ended.</summary>

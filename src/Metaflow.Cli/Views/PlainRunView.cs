@@ -12,6 +12,7 @@ internal sealed class PlainRunView : IRunView
     private readonly ConsoleStreams _streams;
     private readonly ITimer _timer;
     private IReadOnlyList<StepCount> _counts = [];
+    private RunEvent.PackageProgress? _packages;
 
     public PlainRunView(ConsoleStreams streams)
     {
@@ -24,9 +25,14 @@ internal sealed class PlainRunView : IRunView
     {
         lock (_gate)
         {
-            if (runEvent is RunEvent.Progress progress)
+            switch (runEvent)
             {
-                _counts = progress.Counts;
+                case RunEvent.Progress progress:
+                    _counts = progress.Counts;
+                    break;
+                case RunEvent.PackageProgress packages:
+                    _packages = packages.IsOver ? null : packages;
+                    break;
             }
 
             Write(RunLines.Of(runEvent));
@@ -53,7 +59,9 @@ internal sealed class PlainRunView : IRunView
         {
             try
             {
-                Write(ProgressReport.Lines(_streams.Time.GetUtcNow(), _counts));
+                var now = _streams.Time.GetUtcNow();
+                Write(_packages is { } packages
+                    ? [new RunLine(now, "", PackageLine.Text(packages), TextStyle.Strong)] : ProgressReport.Lines(now, _counts));
             }
             catch (IOException)
             {

@@ -24,6 +24,14 @@ internal static class RunEventJson
             case RunEvent.Message message:
                 json.WriteString("text", message.Text);
                 break;
+            case RunEvent.PackageProgress progress:
+                json.WriteString("phase", PhaseOf(progress.Phase));
+                json.WriteNumber("packages", progress.Packages);
+                json.WriteNumber("all_packages", progress.AllPackages);
+                json.WriteNumber("bytes", progress.Bytes);
+                json.WriteNumber("all_bytes", progress.AllBytes);
+                json.WriteBoolean("over", progress.IsOver);
+                break;
             case RunEvent.RunStarting starting:
                 json.WriteString("run_id", starting.RunId);
                 break;
@@ -81,6 +89,7 @@ internal static class RunEventJson
     private static string NameOf(RunEvent runEvent) => runEvent switch
     {
         RunEvent.Message => "message",
+        RunEvent.PackageProgress => "packages",
         RunEvent.RunStarting => "run_started",
         RunEvent.ResumePlanned => "resume_planned",
         RunEvent.TaskCloned => "task_cloned",
@@ -96,6 +105,13 @@ internal static class RunEventJson
         RunEvent.TasksKilled => "tasks_killed",
         RunEvent.RunEnded => "run_ended",
         _ => throw new ArgumentOutOfRangeException(nameof(runEvent), runEvent, "The view does not know this event."),
+    };
+
+    private static string PhaseOf(PackagePhase phase) => phase switch
+    {
+        PackagePhase.Finding => "finding",
+        PackagePhase.Storing => "storing",
+        _ => "unpacking",
     };
 
     private static void WriteOfTask(Utf8JsonWriter json, RunEvent.OfTask runEvent)

@@ -12,6 +12,7 @@ internal static class RunLines
     public static IEnumerable<RunLine> Of(RunEvent runEvent) => runEvent switch
     {
         RunEvent.Message message => [Workflow(message, message.Text)],
+        RunEvent.PackageProgress progress when PackageLine.Last(progress) is { } text => [Workflow(progress, text)],
         RunEvent.RunStarting starting => [Workflow(starting, $"Workflow starting (run-id {starting.RunId}):")],
         RunEvent.ResumePlanned planned => PlanText.Lines(planned.Plan).Select(line => Workflow(planned, line)),
         RunEvent.TaskCloned cloned => [Clone(

@@ -9,9 +9,6 @@ namespace Metaflow.Cli.Views;
 internal sealed class StepLine(TerminalSigns signs)
 {
     private const int LongestName = 24;
-    private const int LongestBar = 30;
-    private const int ShortestBar = 5;
-    private const int SpinnerInterval = 100;
 
     /// <summary>Returns the line of a step that has work. It is never wider than the columns.</summary>
     /// <param name="step">The step.</param>
@@ -20,7 +17,7 @@ internal sealed class StepLine(TerminalSigns signs)
     /// <param name="now">The time.</param>
     public IReadOnlyList<StyledText> Live(StepState step, int nameWidth, int columns, DateTimeOffset now)
     {
-        var spinner = signs.Spinner[(int)(now.ToUnixTimeMilliseconds() / SpinnerInterval % signs.Spinner.Length)];
+        var spinner = ProgressBar.Spinner(signs, now);
         var name = Name(step, nameWidth, columns);
         var count = HowFar(step);
         var clock = step.Started is { } started ? Durations.AsClock(now - started) : "";
@@ -29,14 +26,14 @@ internal sealed class StepLine(TerminalSigns signs)
 
         // What is worth least goes first: the bar's length, what the step says, then the end of the line.
         var fixedWidth = 2 + TextWidth.Of(name) + 1 + count.Length + Part(states) + Part(clock);
-        var bar = Math.Min(LongestBar, columns - fixedWidth - 1 - Math.Min(Part(said), columns / 4));
-        bar = bar < ShortestBar ? 0 : bar;
+        var bar = Math.Min(ProgressBar.Longest, columns - fixedWidth - 1 - Math.Min(Part(said), columns / 4));
+        bar = bar < ProgressBar.Shortest ? 0 : bar;
         var room = columns - fixedWidth - (bar > 0 ? bar + 1 : 0) - 2;
         said = room > 3 ? TextWidth.Cut(said, room, signs.Ellipsis) : "";
         List<StyledText> line = [new($"{spinner} ", TextStyle.Status), $"{name} "];
         if (bar > 0)
         {
-            line.AddRange(Bar(step, bar));
+            line.AddRange(ProgressBar.Of(signs, step.Fraction, bar, step.Count.Failed > 0 ? TextStyle.Failure : TextStyle.Status));
             line.Add(" ");
         }
 
@@ -44,7 +41,7 @@ internal sealed class StepLine(TerminalSigns signs)
         line.Add(states.Length > 0 ? "  " + states : "");
         line.Add(said.Length > 0 ? "  " + said : "");
         line.Add(new(clock.Length > 0 ? "  " + clock : "", TextStyle.Faint));
-        return Cut(line, columns);
+        return ProgressBar.Cut(line, columns, signs);
     }
 
     /// <summary>Returns the line of several steps for which there is no room.</summary>
@@ -56,7 +53,7 @@ internal sealed class StepLine(TerminalSigns signs)
             (steps.Sum(static step => step.Count.Running), "running"), (steps.Sum(static step => step.Count.Retrying), "retrying"),
             (steps.Sum(static step => step.Count.Queued), "queued"), (steps.Sum(static step => step.Count.Failed), "failed"));
         var text = string.Create(CultureInfo.InvariantCulture, $"{signs.Ellipsis} {steps.Count} more steps");
-        return Cut([new(states.Length > 0 ? $"{text}: {states}" : text, TextStyle.Faint)], columns);
+        return ProgressBar.Cut([new(states.Length > 0 ? $"{text}: {states}" : text, TextStyle.Faint)], columns, signs);
     }
 
     /// <summary>Returns the line that stays of a step.</summary>
@@ -136,29 +133,5 @@ internal sealed class StepLine(TerminalSigns signs)
     {
         var width = Math.Min(nameWidth, Math.Min(LongestName, Math.Max(4, columns / 3)));
         return TextWidth.Cut(VisibleText.Line(step.Name), width, signs.Ellipsis).PadRight(width);
-    }
-
-    private IEnumerable<StyledText> Bar(StepState step, int width)
-    {
-        var fraction = step.Fraction;
-        var done = (int)Math.Floor(fraction * width);
-        var hasHead = done < width && fraction > 0;
-        yield return new(
-            string.Concat(Enumerable.Repeat(signs.Bar, done)) + (hasHead ? signs.BarHead : ""),
-            step.Count.Failed > 0 ? TextStyle.Failure : TextStyle.Status);
-        yield return new(string.Concat(Enumerable.Repeat(signs.BarRest, width - done - (hasHead ? 1 : 0))), TextStyle.Faint);
-    }
-
-    private List<StyledText> Cut(List<StyledText> line, int columns)
-    {
-        var left = columns;
-        for (var i = 0; i < line.Count; i++)
-        {
-            var text = TextWidth.Cut(line[i].Text, left, signs.Ellipsis);
-            line[i] = line[i] with { Text = text };
-            left -= TextWidth.Of(text);
-        }
-
-        return line;
     }
 }

@@ -29,6 +29,7 @@ internal sealed class TaskLines(TerminalSigns signs, Func<int> width)
     {
         RunEvent.TaskOutput output => _reports.Holds(output) ? [] : [Output(output)],
         RunEvent.Message message => [[VisibleText.Line(message.Text)]],
+        RunEvent.PackageProgress progress when PackageLine.Last(progress) is { } text => [[text]],
         RunEvent.RunStarting starting => [[new($"Run {VisibleText.Line(starting.RunId)}", TextStyle.Strong)]],
         RunEvent.ResumePlanned planned => PlanText.Lines(planned.Plan).Select(static line => new StyledText[] { VisibleText.Line(line) }),
         RunEvent.TaskCloned { Reason: { } reason } cloned =>

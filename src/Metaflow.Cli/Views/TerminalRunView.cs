@@ -25,6 +25,7 @@ internal sealed class TerminalRunView : IRunView
     private readonly TaskLines _taskLines;
     private readonly TerminalSigns _signs;
     private readonly ITimer? _timer;
+    private RunEvent.PackageProgress? _packages;
     private DateTimeOffset _lastPaint;
     private bool _isOver;
 
@@ -51,6 +52,11 @@ internal sealed class TerminalRunView : IRunView
             foreach (var line in _taskLines.Of(runEvent))
             {
                 _lines.Add(line);
+            }
+
+            if (runEvent is RunEvent.PackageProgress packages)
+            {
+                _packages = packages.IsOver ? null : packages;
             }
 
             AddLast(_board.Take(runEvent, now));
@@ -146,6 +152,12 @@ internal sealed class TerminalRunView : IRunView
 
     private List<IReadOnlyList<StyledText>> LiveLines(DateTimeOffset now, int columns)
     {
+        if (_packages is { } packages)
+        {
+            // No task runs before all packages are here.
+            return [PackageLine.Live(packages, _signs, columns, now)];
+        }
+
         var steps = _board.Active.ToList();
         var most = Math.Max(1, _streams.Height() / 2);
         if (steps.Count <= most)

@@ -54,6 +54,9 @@ public sealed record ConsoleStreams
     /// <c>CI</c> nor <c>TERM=dumb</c> is set. Without colours where <c>NO_COLOR</c> is set.</summary>
     public bool IsLive => OutputIsTerminal && !IsSet("CI") && !IsDumb;
 
+    /// <summary>Gets a value indicating whether the same holds for <see cref="Error"/>.</summary>
+    internal bool ErrorIsLive => ErrorIsTerminal && !IsSet("CI") && !IsDumb;
+
     /// <summary>Gets a value indicating whether signs beyond ASCII are shown: the locale (<c>LC_ALL</c>, <c>LC_CTYPE</c>, <c>LANG</c>)
     /// names no encoding but UTF-8.</summary>
     public bool IsUnicode

@@ -27,6 +27,10 @@ internal static class InternalFields
     /// hash of the requirements, the hash of the packages, and the kind of machine.</summary>
     public const string Environment = "conda_env_id";
 
+    /// <summary>Of the task <c>_parameters</c>: an environment that the run has found for steps, in the form of
+    /// <see cref="Environment"/>; one datum for each. Tasks that have it may start later.</summary>
+    public const string PlannedEnvironment = "planned-environment";
+
     /// <summary>What kind of task it is; <see cref="ControlTask"/> for the first of a gang.</summary>
     public const string TaskType = "internal_task_type";
 

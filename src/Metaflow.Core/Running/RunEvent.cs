@@ -21,6 +21,30 @@ public abstract record RunEvent(DateTimeOffset At)
     /// <param name="Text">The message.</param>
     public sealed record Message(DateTimeOffset At, string Text) : RunEvent(At);
 
+    /// <summary>Packages of steps are looked for, stored in the datastore, or unpacked on this machine, before the first task starts.
+    /// Nothing is told where all are there already.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Phase">What is done.</param>
+    public sealed record PackageProgress(DateTimeOffset At, PackagePhase Phase) : RunEvent(At)
+    {
+        /// <summary>Gets how many packages are done. The default is 0.</summary>
+        public int Packages { get; init; }
+
+        /// <summary>Gets how many packages there are; 0, the default, while they are looked for.</summary>
+        public int AllPackages { get; init; }
+
+        /// <summary>Gets how many bytes are done, those of packages that are being stored or unpacked among them. The default is
+        /// 0.</summary>
+        public long Bytes { get; init; }
+
+        /// <summary>Gets how many bytes the files of all packages have. The default is 0.</summary>
+        public long AllBytes { get; init; }
+
+        /// <summary>Gets a value indicating whether the phase is over; then not all packages are done if it failed. The default is
+        /// <see langword="false"/>.</summary>
+        public bool IsOver { get; init; }
+    }
+
     /// <summary>The run has its id and is about to start its first task.</summary>
     /// <param name="At">When.</param>
     /// <param name="RunId">The id.</param>

@@ -10,6 +10,7 @@ using Metaflow.Environments.Programs;
 using Metaflow.Environments.Records;
 using Metaflow.Errors;
 using Metaflow.Platform;
+using Metaflow.Running;
 
 namespace Metaflow.Environments.Creation;
 
@@ -32,8 +33,14 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     // Some systems want room for their own files.
     private const long Reserve = 4 << 20;
 
+    /// <summary>Gets what tells how far unpacking packages is. The default tells nobody.</summary>
+    public PackageReports Reports { get; init; } = PackageReports.None;
+
     /// <summary>Gets the packages of this machine.</summary>
     public PackageFolder Packages { get; } = new(folder, time);
+
+    /// <summary>Gets the folders with the files with which programs start.</summary>
+    public ProgramFolders Programs { get; } = new(Path.Combine(folder, "programs"), time);
 
     /// <summary>Returns true if a folder of <see cref="NamedFolder"/> can have a name.</summary>
     /// <param name="name">The name.</param>
@@ -99,18 +106,27 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         }
 
         RequireRoom(missing);
-        var unpacked = 0;
-        await Parallel.ForEachAsync(
-            missing,
-            new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = cancellationToken },
-            async (package, cancellation) =>
-            {
-                if (await Packages.AddAsync(package, sources, cancellation).ConfigureAwait(false))
-                {
-                    Interlocked.Increment(ref unpacked);
-                }
-            }).ConfigureAwait(false);
-        return unpacked;
+        return await UnpackAsync(missing, sources, Packages.AddAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Compares all unpacked packages of an environment with their files, byte by byte, and unpacks those again that differ or are
+    /// not here.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="sources">The places that may have the files of packages, the nearest first.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>How many packages were unpacked.</returns>
+    /// <exception cref="EnvironmentException">As of <see cref="CreateAsync"/>.</exception>
+    public async Task<int> VerifyAsync(
+        ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+    {
+        var packages = environment.Packages.OfType<NuGetPackage>().ToList();
+        if (packages.Count == 0)
+        {
+            return 0;
+        }
+
+        RequireRoom(packages);
+        return await UnpackAsync(packages, sources, Packages.VerifyAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns how a program is started with an environment whose packages are here.</summary>
@@ -123,7 +139,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         var dependencies = File.ReadAllBytes(program.DependenciesFile);
         var runtimeConfig = File.ReadAllBytes(program.RuntimeConfigFile);
         var own = OwnOf(program, dependencies);
-        var place = Path.Combine(folder, "programs", KeyOf(program, own, environment.Id, dependencies, runtimeConfig));
+        var place = Programs.PathOf(KeyOf(program, own, environment.Id, dependencies, runtimeConfig));
         var name = Path.GetFileNameWithoutExtension(program.AssemblyFile);
         var dependenciesFile = Path.Combine(place, $"{name}.deps.json");
         var runtimeConfigFile = Path.Combine(place, $"{name}.runtimeconfig.json");
@@ -136,6 +152,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
                 ?? throw PackageErrors.FilesNotWritten(place, new IOException("What was written there cannot be read."));
         }
 
+        Programs.NoteUse(place);
         return new ProgramStart(
             program.Dotnet,
             [
@@ -232,6 +249,28 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         }
 
         File.Move(temporary, path, overwrite: true);
+    }
+
+    private async Task<int> UnpackAsync(
+        List<NuGetPackage> packages, IReadOnlyList<PackageSource> sources,
+        Func<NuGetPackage, IReadOnlyList<PackageSource>, Action<long>, CancellationToken, Task<bool>> unpackAsync,
+        CancellationToken cancellationToken)
+    {
+        var unpacked = 0;
+        using var tally = Reports.Begin(PackagePhase.Unpacking, packages);
+        await Parallel.ForEachAsync(
+            packages,
+            new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = cancellationToken },
+            async (package, cancellation) =>
+            {
+                if (await unpackAsync(package, sources, bytes => tally.Note(package, bytes), cancellation).ConfigureAwait(false))
+                {
+                    Interlocked.Increment(ref unpacked);
+                }
+
+                tally.Finish(package);
+            }).ConfigureAwait(false);
+        return unpacked;
     }
 
     private void RequireRoom(List<NuGetPackage> packages)

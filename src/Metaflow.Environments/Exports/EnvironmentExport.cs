@@ -32,16 +32,27 @@ internal static class EnvironmentExport
             .ToList();
         return format switch
         {
-            ExportFormat.LockFile => Lock(packages, framework, MachineKinds.ToRuntime(environment.Id.Architecture)),
+            ExportFormat.LockFile => Lock(packages, framework),
             ExportFormat.Project => Project(packages),
             _ => Requirements(packages, environment.Sources),
         };
     }
 
-    private static string Lock(List<NuGetPackage> packages, string framework, string runtime)
+    /// <summary>Says what a project needs so that NuGet accepts the text.</summary>
+    /// <param name="format">One of <see cref="ExportFormat.All"/>.</param>
+    /// <param name="framework">The framework that it is for.</param>
+    /// <returns>A sentence; <see langword="null"/> if it needs nothing.</returns>
+    public static string? Needs(string format, string framework) => format == ExportFormat.LockFile
+        ? $"A project that uses it has TargetFramework {framework}, no RuntimeIdentifiers, and the items of '--format "
+            + $"{ExportFormat.Project}'. Then 'dotnet restore --locked-mode' restores these packages."
+        : null;
+
+    private static string Lock(List<NuGetPackage> packages, string framework)
     {
         var known = packages.Select(static package => package.Id).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var (entries, ofRuntime) = (new JsonObject(), new JsonObject());
+
+        // Without a part for a kind of machine: NuGet would accept the file only in projects that name the same kinds.
+        var entries = new JsonObject();
         foreach (var package in packages)
         {
             var entry = new JsonObject
@@ -61,18 +72,12 @@ internal static class EnvironmentExport
             }
 
             entries[package.Id] = entry;
-
-            // NuGet names those again whose files are others for the kind of machine.
-            if (package.Assets.Any(static asset => asset.Path.StartsWith("runtimes/", StringComparison.Ordinal)))
-            {
-                ofRuntime[package.Id] = entry.DeepClone();
-            }
         }
 
         return new JsonObject
         {
             ["version"] = LockVersion,
-            ["dependencies"] = new JsonObject { [framework] = entries, [$"{framework}/{runtime}"] = ofRuntime },
+            ["dependencies"] = new JsonObject { [framework] = entries },
         }.ToJsonString(Indented) + "\n";
     }
 

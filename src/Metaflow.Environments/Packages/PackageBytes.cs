@@ -19,16 +19,20 @@ internal static class PackageBytes
     /// <summary>Copies bytes and returns their hash.</summary>
     /// <param name="source">The bytes.</param>
     /// <param name="target">Where they go.</param>
+    /// <param name="copied">Learns how many are copied.</param>
     /// <param name="cancellationToken">Cancels the copy.</param>
     /// <returns>The SHA-256 as 64 hexadecimal digits.</returns>
-    public static async Task<string> CopyAsync(Stream source, Stream target, CancellationToken cancellationToken)
+    public static async Task<string> CopyAsync(
+        Stream source, Stream target, Action<long> copied, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[BufferSize];
+        var length = 0L;
         for (int read; (read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
         {
             hash.AppendData(buffer.AsSpan(0, read));
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            copied(length += read);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -1,4 +1,5 @@
 using Metaflow.Environments.Records;
+using Metaflow.Running;
 using Metaflow.Storage;
 
 namespace Metaflow.Environments.Packages;
@@ -16,6 +17,9 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
 
     private const int CopyBuffer = 1 << 20;
     private const int HashLength = 64;
+
+    /// <summary>Gets what tells how far storing packages is. The default tells nobody.</summary>
+    public PackageReports Reports { get; init; } = PackageReports.None;
 
     /// <summary>Returns where a package is.</summary>
     /// <param name="sha256">The hash of its file.</param>
@@ -41,10 +45,11 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
         var missing = distinct.Where((package, i) => replaces || states[i]?.Length != package.Length).ToList();
         if (missing.Count > 0)
         {
+            using var tally = Reports.Begin(PackagePhase.Storing, missing);
             var writes = new List<BlobWrite>();
             foreach (var package in missing)
             {
-                writes.Add(Write(package, await fileOf(package, cancellationToken).ConfigureAwait(false)));
+                writes.Add(Write(package, await fileOf(package, cancellationToken).ConfigureAwait(false), tally));
             }
 
             await store.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
@@ -86,11 +91,18 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
     public ValueTask DeleteAsync(IEnumerable<string> hashes, CancellationToken cancellationToken)
         => store.DeleteAsync([.. hashes.Select(PathOf)], cancellationToken);
 
-    private BlobWrite Write(NuGetPackage package, string file)
+    private BlobWrite Write(NuGetPackage package, string file, PackageTally tally)
         => new(PathOf(package.Sha256), async (target, cancellation) =>
         {
             using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
-            await source.CopyToAsync(target, CopyBuffer, cancellation).ConfigureAwait(false);
+            var buffer = new byte[Math.Clamp(package.Length, 1, CopyBuffer)];
+            for (int read; (read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+            {
+                await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                tally.Note(package, source.Position);
+            }
+
+            tally.Finish(package);
         })
         { Length = package.Length };
 }

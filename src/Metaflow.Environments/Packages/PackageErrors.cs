@@ -39,11 +39,11 @@ internal static class PackageErrors
         $"Make room in '{folder}' and let your user write there, or choose another folder with METAFLOW_ENVIRONMENTS_FOLDER.",
         error);
 
-    public static EnvironmentException NotRemoved(string package, string folder, Exception error) => new(
+    public static EnvironmentException NotRemoved(string what, string folder, Exception error) => new(
         ErrorCodes.NoRoomForPackages,
-        $"The unpacked package '{package}' cannot be removed.",
+        $"{what} cannot be removed.",
         error.Message,
-        $"Let your user write in '{folder}', or delete the folder of the package yourself.",
+        $"Let your user write in '{folder}', or delete the folder yourself.",
         error);
 
     public static EnvironmentException FilesNotWritten(string folder, Exception error) => new(

@@ -46,47 +46,52 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     public IEnumerable<string> FilesOf(NuGetPackage package) => package.Assets.Select(asset => FileOf(package, asset));
 
     /// <summary>Returns true if a package is unpacked.</summary>
+    /// <remarks>Every start of a run asks this, so no file is read: a file that was cut off is noticed by the length of all together, and
+    /// one with other bytes of the same length by <see cref="VerifyAsync"/> alone.</remarks>
     /// <param name="package">The package.</param>
-    /// <returns>Whether all its files are there.</returns>
+    /// <returns>Whether all its files are there, with the length that they had.</returns>
     public bool Has(NuGetPackage package)
     {
         var place = Path.Combine(Root, PathOf(package));
-        return Directory.Exists(place) && package.Assets.All(asset => File.Exists(Path.Combine(place, asset.Path)));
+        var length = 0L;
+        foreach (var asset in package.Assets)
+        {
+            var file = new FileInfo(Path.Combine(place, asset.Path));
+            if (!file.Exists)
+            {
+                return false;
+            }
+
+            length += file.Length;
+        }
+
+        // A record of another program may not say the length.
+        return package.Assets.Count == 0 ? Directory.Exists(place) : package.UnpackedLength == 0 || length == package.UnpackedLength;
     }
 
     /// <summary>Unpacks a package if it is not there.</summary>
     /// <param name="package">The package.</param>
     /// <param name="sources">The places that may have the package's file, the nearest first.</param>
+    /// <param name="fetched">Learns how many bytes of the package's file were fetched.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether this call unpacked it.</returns>
     /// <exception cref="EnvironmentException">MF7023: the bytes are not those that were locked. MF7025: there is no room, or the folder
     /// cannot be written.</exception>
     public async Task<bool> AddAsync(
-        NuGetPackage package, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
-    {
-        if (Has(package))
-        {
-            return false;
-        }
+        NuGetPackage package, IReadOnlyList<PackageSource> sources, Action<long> fetched, CancellationToken cancellationToken)
+        => !Has(package) && await UnpackAsync(
+            package, sources, fetched, (_, work) => work is null && Has(package), cancellationToken).ConfigureAwait(false);
 
-        try
-        {
-            Directory.CreateDirectory(Path.Combine(folder, "locks"));
-            using var held = await FolderLock.AcquireAsync(LockOf(package.Sha256), Patience, time, cancellationToken).ConfigureAwait(false)
-                ?? throw new IOException($"Another process has been unpacking the package for {Patience.TotalMinutes:0} minutes.");
-            if (Has(package))
-            {
-                return false;
-            }
-
-            await UnpackAsync(package, sources, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw PackageErrors.NotWritten(package, folder, error);
-        }
-    }
+    /// <summary>Compares an unpacked package with its file, and unpacks it again if a byte differs or it is not there.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="sources">The places that may have the package's file, the nearest first.</param>
+    /// <param name="fetched">Learns how many bytes of the package's file were fetched.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Whether this call unpacked it.</returns>
+    /// <exception cref="EnvironmentException">As of <see cref="AddAsync"/>.</exception>
+    public Task<bool> VerifyAsync(
+        NuGetPackage package, IReadOnlyList<PackageSource> sources, Action<long> fetched, CancellationToken cancellationToken)
+        => UnpackAsync(package, sources, fetched, (place, work) => work is not null && AreSame(package, place, work), cancellationToken);
 
     /// <summary>Notes that packages are used, once a day at most: what nobody uses can be removed.</summary>
     /// <param name="packages">The packages.</param>
@@ -152,7 +157,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw PackageErrors.NotRemoved(package.Path, Root, error);
+            throw PackageErrors.NotRemoved($"The unpacked package '{package.Path}'", Root, error);
         }
     }
 
@@ -188,8 +193,29 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         return Path.Combine(folder, "locks", number.ToString("00", CultureInfo.InvariantCulture));
     }
 
-    private async Task UnpackAsync(
-        NuGetPackage package, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+    /// <summary>Unpacks a package unless it is good as it is: that is asked before its file is fetched, without a folder to compare it
+    /// with, and again with the folder in which it was unpacked.</summary>
+    private async Task<bool> UnpackAsync(
+        NuGetPackage package, IReadOnlyList<PackageSource> sources, Action<long> fetched, Func<string, string?, bool> isGood,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "locks"));
+            using var held = await FolderLock.AcquireAsync(LockOf(package.Sha256), Patience, time, cancellationToken).ConfigureAwait(false)
+                ?? throw new IOException($"Another process has been unpacking the package for {Patience.TotalMinutes:0} minutes.");
+            return !isGood(Path.Combine(Root, PathOf(package)), null)
+                && await UnpackHeldAsync(package, sources, fetched, isGood, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.NotWritten(package, folder, error);
+        }
+    }
+
+    private async Task<bool> UnpackHeldAsync(
+        NuGetPackage package, IReadOnlyList<PackageSource> sources, Action<long> fetched, Func<string, string?, bool> isGood,
+        CancellationToken cancellationToken)
     {
         var relative = PathOf(package);
 
@@ -200,16 +226,23 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         try
         {
             var file = work + PackageExtension;
-            await FetchAsync(package, file, sources, cancellationToken).ConfigureAwait(false);
+            await FetchAsync(package, file, sources, fetched, cancellationToken).ConfigureAwait(false);
             Unpack(package, file, work);
             File.Delete(file);
             var place = Path.Combine(Root, relative);
+            if (isGood(place, work))
+            {
+                DeleteFolder(work);
+                return false;
+            }
+
             Directory.CreateDirectory(Path.GetDirectoryName(place)!);
 
-            // One that lacks files: somebody has tidied up.
+            // One that lacks files, or whose files were changed.
             DeleteFolder(place);
             Directory.Move(work, place);
             DurableFile.FlushFolder(Path.GetDirectoryName(place)!);
+            return true;
         }
         catch
         {
@@ -220,7 +253,8 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
 
     // A place whose copy is damaged is passed over; it is named if no other has the package.
     private static async Task FetchAsync(
-        NuGetPackage package, string file, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+        NuGetPackage package, string file, IReadOnlyList<PackageSource> sources, Action<long> fetched,
+        CancellationToken cancellationToken)
     {
         Exception? damage = null;
         foreach (var source in sources)
@@ -232,7 +266,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
             }
 
             using var target = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-            var sha256 = await PackageBytes.CopyAsync(content, target, cancellationToken).ConfigureAwait(false);
+            var sha256 = await PackageBytes.CopyAsync(content, target, fetched, cancellationToken).ConfigureAwait(false);
             if (sha256 == package.Sha256)
             {
                 return;
@@ -283,6 +317,12 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
             DurableFile.FlushFolder(written);
         }
     }
+
+    private static bool AreSame(NuGetPackage package, string place, string other) => package.Assets.All(asset =>
+    {
+        var (one, two) = (new FileInfo(Path.Combine(place, asset.Path)), new FileInfo(Path.Combine(other, asset.Path)));
+        return one.Exists && one.Length == two.Length && PackageBytes.Sha256(one.FullName) == PackageBytes.Sha256(two.FullName);
+    });
 
     // A record can be anybody's: it names no file outside the package's folder.
     private static string PlaceOf(NuGetPackage package, NuGetAsset asset, string target)

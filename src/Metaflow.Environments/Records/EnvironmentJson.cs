@@ -38,7 +38,9 @@ internal static class EnvironmentJson
         Requirements = Typed(record, "deps"),
         Sources = Typed(record, "sources"),
         Extras = Typed(record, "extras"),
-        Packages = [.. RecordMembers.Items(record, "packages").Select(PackageJson.Read)],
+        Packages = RecordMembers.Find(record, "packages") is null
+            ? throw new FormatException("the list 'packages' is missing")
+            : [.. RecordMembers.Items(record, "packages").Select(PackageJson.Read)],
         ResolvedOn = RecordTime.Of(RecordMembers.Text(record, "resolved_on")),
         ResolvedBy = RecordMembers.Text(record, "resolved_by"),
         Architectures = RecordMembers.Texts(record, "resolved_archs"),

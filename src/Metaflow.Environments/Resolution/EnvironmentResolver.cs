@@ -2,6 +2,7 @@ using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Storage;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Environments.Resolution;
 
@@ -11,9 +12,9 @@ namespace Metaflow.Environments.Resolution;
 /// <param name="nuget">Resolves the others.</param>
 /// <param name="sources">Finds the files of packages.</param>
 /// <param name="cache">Keeps the packages in the datastore; <see langword="null"/> if nothing is kept there.</param>
-/// <param name="tell">Receives sentences that the user should read.</param>
+/// <param name="reports">Tells users what is done.</param>
 internal sealed class EnvironmentResolver(
-    EnvironmentBook book, NuGetResolver nuget, PackageSources sources, PackageCache? cache, Action<string> tell)
+    EnvironmentBook book, NuGetResolver nuget, PackageSources sources, PackageCache? cache, PackageReports reports)
 {
     /// <summary>Finds environments.</summary>
     /// <param name="wanted">What is asked for.</param>
@@ -53,6 +54,13 @@ internal sealed class EnvironmentResolver(
 
         if (!options.IsDryRun)
         {
+            if (options.IsForced)
+            {
+                var records = options.IsLocalOnly ? book.WithoutCache() : book;
+                await records.RemoveDamagedAsync([.. found.Values.Select(static each => each.Environment.Id)], cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
             await StoreAsync([.. found.Values], options, cancellationToken).ConfigureAwait(false);
         }
 
@@ -137,10 +145,11 @@ internal sealed class EnvironmentResolver(
         }
 
         // It takes seconds.
-        tell($"Looking for the packages of {string.Join(", ", missing.Select(static one => one.Name).Distinct())}.");
+        reports.Say($"Looking for the packages of {string.Join(", ", missing.Select(static one => one.Name).Distinct())}.");
         IReadOnlyList<LockedEnvironment> found;
         try
         {
+            using var tally = reports.Begin(PackagePhase.Finding, []);
             found = await nuget.ResolveAsync(missing, cancellationToken).ConfigureAwait(false);
         }
         catch (EnvironmentException error) when (!isForced && error.Code is (ErrorCodes.PackagesNotFound or ErrorCodes.SdkMissing))
@@ -159,9 +168,15 @@ internal sealed class EnvironmentResolver(
         {
             sources.Add(locked.Files);
 
-            // The same packages were found before: the record of that time says when, and by whom.
-            var known = await book.FindAsync(locked.Environment.Id, cancellationToken).ConfigureAwait(false);
-            resolved.Add(new FoundEnvironment(known ?? locked.Environment, IsNew: true));
+            // The same packages were found before: the record of that time says when, and by whom. One that cannot be read is none.
+            var known = await book.FindReadableAsync(locked.Environment.Id, cancellationToken).ConfigureAwait(false);
+            if ((known.Here ?? known.Stored) is { } unread && known.Environment is null
+                && (!isForced || unread.Code != ErrorCodes.EnvironmentRecordUnreadable))
+            {
+                throw unread;
+            }
+
+            resolved.Add(new FoundEnvironment(known.Environment ?? locked.Environment, IsNew: true));
         }
 
         return resolved;
@@ -180,7 +195,7 @@ internal sealed class EnvironmentResolver(
             }
 
             stored.Add(new FoundEnvironment(newest, IsNew: true));
-            tell($"The packages of {wanted.Name} cannot be looked for now. Those that {newest.ResolvedBy} found on "
+            reports.Say($"The packages of {wanted.Name} cannot be looked for now. Those that {newest.ResolvedBy} found on "
                 + $"{newest.ResolvedOn:yyyy-MM-dd} are used.");
         }
 

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Metaflow.Environments.Records;
 using Metaflow.Errors;
 
 namespace Metaflow.Environments.Resolution;
 
 /// <summary>The errors of looking for packages.</summary>
-internal static class ResolutionErrors
+internal static partial class ResolutionErrors
 {
     private const string FeedUnreachable = "NU1301";
 
@@ -19,7 +20,7 @@ internal static class ResolutionErrors
             ErrorCodes.PackagesNotFound,
             "Packages cannot be found.",
             string.Join(" ", texts),
-            Remedy([.. problems.Select(static each => each.Problem.Code).Distinct()]));
+            Remedy([.. problems.Select(static each => each.Problem).Distinct()]));
     }
 
     /// <summary>Returns the error of a package that is not the one that a lock file knows.</summary>
@@ -44,6 +45,14 @@ internal static class ResolutionErrors
 
     private static string Ended(string line) => line[^1] is '.' or ':' or ']' ? line : line + ".";
 
+    private static string Remedy(IReadOnlyList<RestoreProblem> problems)
+        => problems.Any(static problem => IsOfConfiguration().IsMatch(problem.Text))
+            ? "Correct the configuration file of NuGet that is named. 'dotnet nuget list source' reads it, too."
+        : problems.Any(static problem => IsOfFolder().IsMatch(problem.Text))
+            ? "Let your user write in the folder that is named, and make room there. NUGET_PACKAGES names another folder for packages, and "
+                + "DOTNET_CLI_HOME one for the SDK's own files."
+        : Remedy([.. problems.Select(static problem => problem.Code)]);
+
     private static string Remedy(IReadOnlyList<string> codes) => codes switch
     {
         _ when codes.Contains(FeedUnreachable) =>
@@ -54,4 +63,12 @@ internal static class ResolutionErrors
         _ when codes.Contains("NU1101") => "Check the identifier, and add the feed that has the package with [NuGetSources].",
         _ => "Choose a version that a feed has, or add the feed that has it with [NuGetSources].",
     };
+
+    [GeneratedRegex(@"nuget\.config|config(uration)? file", RegexOptions.IgnoreCase)]
+    private static partial Regex IsOfConfiguration();
+
+    [GeneratedRegex(
+        "Access to the path|Permission denied|Read-only file system|Could not find a part of the path|No space left|not enough space",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex IsOfFolder();
 }

@@ -172,8 +172,16 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
             return new RestoreResult(request, AssetsFile.Read(assets, request.Runtime), []);
         }
 
-        var last = string.Join(' ', output.Select(static line => line.Trim()).TakeLast(LinesOfFailure));
-        return new RestoreResult(request, [], [new RestoreProblem("", last)]);
+        return new RestoreResult(request, [], [new RestoreProblem("", Unnumbered(output))]);
+    }
+
+    // NuGet says without a number what it cannot begin with, and the SDK what ended it: the rest of its output says nothing more.
+    private static string Unnumbered(IReadOnlyList<string> output)
+    {
+        List<string> errors = [.. output.Select(static line => UnnumberedLine().Match(line)).Where(static match => match.Success)
+            .Select(static match => match.Groups["text"].Value.Trim()).Distinct()];
+        return errors.Count > 0 ? string.Join('\n', errors)
+            : string.Join(' ', output.Select(static line => line.Trim()).TakeLast(LinesOfFailure));
     }
 
     private static List<RestoreProblem> Logged(string assets)
@@ -218,6 +226,10 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
 
     [GeneratedRegex(@"^(?<file>.*?)\s*:\s*error\s+(?<code>[A-Z]+\d+)\s*:\s*(?<text>.*?)(\s\[[^\]]*\])?$")]
     private static partial Regex ErrorLine();
+
+    [GeneratedRegex(
+        @"^(.*:\s*error\s*:|(Unhandled exception[.:]\s*)?System\.[\w.]*Exception\s*(\(0x\w+\))?:)\s*(?<text>.*?)(\s\[[^\]]*\])?$")]
+    private static partial Regex UnnumberedLine();
 
     [GeneratedRegex("No \\.NET SDKs were found|does not exist|SDK could not be found|not a dotnet command", RegexOptions.IgnoreCase)]
     private static partial Regex WithoutSdk();

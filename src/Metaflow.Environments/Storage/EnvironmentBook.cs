@@ -1,6 +1,7 @@
 using Metaflow.Client;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Settings;
+using Metaflow.Errors;
 
 namespace Metaflow.Environments.Storage;
 
@@ -34,6 +35,64 @@ internal sealed class EnvironmentBook(
     public async ValueTask<ResolvedEnvironment?> FindAsync(EnvironmentId id, CancellationToken cancellationToken)
         => local.Read().Find(id)
             ?? (cache is null ? null : (await cache.FindAsync([id], cancellationToken).ConfigureAwait(false))[0]);
+
+    /// <summary>Returns an environment from the first place whose record can be read.</summary>
+    /// <param name="id">Its identity.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The environment; <see langword="null"/> if it is nowhere, or if no record of it can be read. And what is wrong with
+    /// records that were passed over: the one of this machine, and the one in the datastore.</returns>
+    public async ValueTask<ReadableEnvironment> FindReadableAsync(EnvironmentId id, CancellationToken cancellationToken)
+    {
+        EnvironmentException? here = null;
+        try
+        {
+            if (local.Read().Find(id) is { } known)
+            {
+                return new ReadableEnvironment(known, null, null);
+            }
+        }
+        catch (EnvironmentException error) when (error.Code is ErrorCodes.EnvironmentRecordUnreadable or ErrorCodes.EnvironmentRecordTooNew)
+        {
+            here = error;
+        }
+
+        try
+        {
+            return new ReadableEnvironment(
+                cache is null ? null : (await cache.FindAsync([id], cancellationToken).ConfigureAwait(false))[0], here, null);
+        }
+        catch (EnvironmentException error) when (error.Code is ErrorCodes.EnvironmentRecordUnreadable or ErrorCodes.EnvironmentRecordTooNew)
+        {
+            return new ReadableEnvironment(null, here, error);
+        }
+    }
+
+    /// <summary>Removes records of environments that cannot be read: they are none. Those that a later version wrote stay.</summary>
+    /// <param name="ids">The identities.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A task that ends when they are gone.</returns>
+    public async ValueTask RemoveDamagedAsync(IReadOnlyList<EnvironmentId> ids, CancellationToken cancellationToken)
+    {
+        var damaged = new List<EnvironmentId>();
+        foreach (var id in ids)
+        {
+            if ((await FindReadableAsync(id, cancellationToken).ConfigureAwait(false)).Here is
+                { Code: ErrorCodes.EnvironmentRecordUnreadable })
+            {
+                damaged.Add(id);
+            }
+        }
+
+        if (damaged.Count > 0)
+        {
+            await local.RemoveAsync(damaged, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (cache is not null)
+        {
+            await cache.DeleteDamagedAsync(ids, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Returns all environments that were found for some requirements.</summary>
     /// <param name="requestId">The hash of the requirements.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Metaflow.Environments.Records;
+using Metaflow.Errors;
 using Metaflow.Storage;
 
 namespace Metaflow.Environments.Storage;
@@ -182,6 +183,21 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
         }
     }
 
+    /// <summary>Deletes the records of environments that cannot be read: they are none. One that a later version wrote stays.</summary>
+    /// <param name="ids">The identities.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A task that ends when they are gone.</returns>
+    public async ValueTask DeleteDamagedAsync(IReadOnlyList<EnvironmentId> ids, CancellationToken cancellationToken)
+    {
+        string[] paths = [.. ids.SelectMany(PathsOf)];
+        var records = paths is [] ? [] : await blobs.ReadAsync(paths, cancellationToken).ConfigureAwait(false);
+        List<string> damaged = [.. paths.Where((path, i) => records[i] is { } record && IsDamaged(path, ids[i / 2], record))];
+        if (damaged.Count > 0)
+        {
+            await blobs.DeleteAsync(damaged, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Takes names away.</summary>
     /// <param name="names">The names.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -238,6 +254,19 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
         catch (Exception error) when (error is JsonException or FormatException or NotSupportedException)
         {
             throw RecordErrors.DamagedRecord($"{blobs.Root}/{path}", id, error);
+        }
+    }
+
+    private bool IsDamaged(string path, EnvironmentId id, byte[] record)
+    {
+        try
+        {
+            _ = Understand(path, id, record, json => EnvironmentJson.Read(id, json));
+            return false;
+        }
+        catch (EnvironmentException error) when (error.Code == ErrorCodes.EnvironmentRecordUnreadable)
+        {
+            return true;
         }
     }
 

@@ -38,7 +38,9 @@ internal static class RecordErrors
                 ErrorCodes.EnvironmentRecordUnreadable,
                 what,
                 Sentence.Of($"It is not what Metaflow writes: {cause.Message}") + where,
-                "Restore it from a copy, or delete it and resolve the environment again.",
+                id is null ? "Restore it from a copy, or delete it and give the name again."
+                    : "Resolve the environment again with 'environment resolve --force', which replaces the record. Or restore it from a "
+                        + "copy.",
                 cause);
     }
 

@@ -12,6 +12,15 @@ internal sealed class EnvironmentView(ResolvedEnvironment environment, IReadOnly
 {
     private const int TitleWidth = 22;
 
+    /// <summary>Gets the environment.</summary>
+    public ResolvedEnvironment Environment => environment;
+
+    /// <summary>Gets the names that users gave it.</summary>
+    public IReadOnlyList<EnvironmentName> Names => names;
+
+    /// <summary>Gets a value indicating whether all its packages are unpacked on this machine.</summary>
+    public bool IsHere => isHere;
+
     /// <summary>Returns the environment for people.</summary>
     /// <returns>The lines.</returns>
     public IEnumerable<string> Lines()

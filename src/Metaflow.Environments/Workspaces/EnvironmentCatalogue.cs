@@ -120,14 +120,20 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
     {
         if (!isForced)
         {
-            var used = await EnvironmentUse.ReadAsync(workspace.Client(), cancellationToken).ConfigureAwait(false);
-            if (used.TryGetValue(deletion.Target, out var task))
+            var use = await EnvironmentUse.ReadAsync(workspace.Client(), cancellationToken).ConfigureAwait(false);
+            if (use.Used.TryGetValue(deletion.Target, out var user))
             {
                 throw new EnvironmentException(
                     ErrorCodes.EnvironmentInUse,
                     $"The environment '{deletion.Target.RequestId}:{deletion.Target.FullId}' is not deleted.",
-                    $"The task '{task}' used it, and can be repeated only with it.",
+                    $"'{user}' used it or is about to use it, and can be repeated only with it.",
                     "Keep it, or add --force if the run is no longer needed.");
+            }
+
+            if (use.Problems is [var problem, ..])
+            {
+                // Whether the run used it is not known.
+                throw problem;
             }
         }
 

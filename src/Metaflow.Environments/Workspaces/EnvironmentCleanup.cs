@@ -1,15 +1,28 @@
+using Metaflow.Environments.Creation;
 using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Storage;
+using Metaflow.Errors;
 
 namespace Metaflow.Environments.Workspaces;
 
 /// <summary>Removes environments and packages that nobody needs any more.</summary>
-/// <remarks>Only environments with packages of NuGet are removed: those of the extension may be known to other services. What cannot be
-/// read ends the cleanup before anything is deleted, because what it refers to is not known.</remarks>
+/// <remarks>
+/// <para>Only environments with packages of NuGet are removed: those of the extension may be known to other services.</para>
+/// <para>A record that cannot be read does not end the cleanup. What it refers to is not known, so what it could refer to stays: because of
+/// a record in the datastore all packages of the datastore; because of one that only this machine has all packages unpacked here; because
+/// of a name or a run all environments.</para>
+/// </remarks>
 /// <param name="workspace">What stores environments.</param>
 internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
 {
+    // A run reads the files again whenever one of its tasks starts, and it may be a long one.
+    private static readonly TimeSpan LeastAgeOfPrograms = TimeSpan.FromDays(30);
+
+    private readonly List<MetaflowException> _problems = [];
+    private bool _keepsStored;
+    private bool _keepsUnpacked;
+
     private EnvironmentBook Book => workspace.Book;
 
     /// <summary>Removes what is older than an age and not needed.</summary>
@@ -17,29 +30,27 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
     /// takes.</param>
     /// <param name="isDryRun">Whether nothing is deleted.</param>
     /// <param name="cancellationToken">Cancels the operation. What is deleted until then is gone.</param>
-    /// <returns>What is gone, or would be.</returns>
-    /// <exception cref="Errors.MetaflowException">A record of an environment or a run cannot be read, or something cannot be
+    /// <returns>What is gone, or would be, and what is wrong with records.</returns>
+    /// <exception cref="MetaflowException">The list of this machine's environments cannot be read (MF7031, MF7032), or something cannot be
     /// deleted.</exception>
     public async Task<CleanupReport> RunAsync(TimeSpan age, bool isDryRun, CancellationToken cancellationToken)
     {
-        var limit = workspace.Time.GetUtcNow() - age;
+        var now = workspace.Time.GetUtcNow();
+        var limit = now - age;
 
         // Packages before records: one that is stored later is not among them.
         var packages = workspace.Packages is { } cache ? await cache.ListAsync(cancellationToken).ConfigureAwait(false) : [];
         var unpacked = workspace.Folder.Packages.List();
-        var ids = await IdsAsync(cancellationToken).ConfigureAwait(false);
-        var environments = await ReadAsync(ids, cancellationToken).ConfigureAwait(false);
+        var environments = new Dictionary<EnvironmentId, ResolvedEnvironment>();
+        var seen = new HashSet<EnvironmentId>();
+        await ReadAsync(environments, seen, cancellationToken).ConfigureAwait(false);
         var unneeded = await UnneededAsync(environments.Values, limit, cancellationToken).ConfigureAwait(false);
         if (!isDryRun)
         {
             await DeleteAsync(unneeded, cancellationToken).ConfigureAwait(false);
 
             // Others may have resolved environments meanwhile.
-            var added = (await IdsAsync(cancellationToken).ConfigureAwait(false)).Where(id => !environments.ContainsKey(id)).ToList();
-            foreach (var (id, environment) in await ReadAsync(added, cancellationToken).ConfigureAwait(false))
-            {
-                environments.Add(id, environment);
-            }
+            await ReadAsync(environments, seen, cancellationToken).ConfigureAwait(false);
         }
 
         var needed = environments.Values.ExceptBy(unneeded, static environment => environment.Id)
@@ -47,36 +58,40 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
         var hashes = needed.Select(static package => package.Sha256).ToHashSet(StringComparer.Ordinal);
         var places = needed.Select(PackageFolder.PathOf).ToHashSet(StringComparer.Ordinal);
         var report = new CleanupReport(
-            unneeded, [.. packages.Where(package => package.StoredAt < limit && !hashes.Contains(package.Sha256))],
-            [.. unpacked.Where(package => package.UsedAt < limit && !places.Contains(package.Path))]);
-        if (!isDryRun)
+            unneeded,
+            _keepsStored ? [] : [.. packages.Where(package => package.StoredAt < limit && !hashes.Contains(package.Sha256))],
+            _keepsUnpacked ? [] : [.. unpacked.Where(package => package.UsedAt < limit && !places.Contains(package.Path))])
         {
-            report = report with { Unpacked = await DeleteAsync(report, cancellationToken).ConfigureAwait(false) };
-        }
-
-        return report;
+            Programs = workspace.Folder.Programs.OlderThan(age > LeastAgeOfPrograms ? limit : now - LeastAgeOfPrograms),
+            Problems = _problems,
+            KeepsStored = _keepsStored,
+            KeepsUnpacked = _keepsUnpacked,
+        };
+        return isDryRun ? report : await DeleteAsync(report, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<EnvironmentId>> IdsAsync(CancellationToken cancellationToken)
-        => [
-            .. Book.Local.Read().Ids.Union(
-                Book.Cache is null ? [] : await Book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false)),
-        ];
-
-    private async Task<Dictionary<EnvironmentId, ResolvedEnvironment>> ReadAsync(
-        IReadOnlyList<EnvironmentId> ids, CancellationToken cancellationToken)
+    /// <summary>Reads the environments that were not seen before.</summary>
+    private async Task ReadAsync(
+        Dictionary<EnvironmentId, ResolvedEnvironment> environments, HashSet<EnvironmentId> seen, CancellationToken cancellationToken)
     {
-        var environments = new Dictionary<EnvironmentId, ResolvedEnvironment>();
-        foreach (var id in ids)
+        var ids = Book.Local.Read().Ids.Union(
+            Book.Cache is null ? [] : await Book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false));
+        foreach (var id in ids.Where(seen.Add))
         {
             // One that was deleted meanwhile needs nothing.
-            if (await Book.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } environment)
+            var found = await Book.FindReadableAsync(id, cancellationToken).ConfigureAwait(false);
+            if (found.Environment is { } environment)
             {
                 environments.Add(id, environment);
             }
-        }
+            else
+            {
+                _keepsUnpacked |= found.Here is not null;
+                _keepsStored |= found.Stored is not null;
+            }
 
-        return environments;
+            _problems.AddRange(((MetaflowException?[])[found.Here, found.Stored]).OfType<MetaflowException>());
+        }
     }
 
     private async Task<IReadOnlyList<EnvironmentId>> UnneededAsync(
@@ -89,9 +104,22 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
             return [];
         }
 
-        var named = (await Book.NamesAsync(cancellationToken).ConfigureAwait(false)).Values.ToHashSet();
-        var used = await EnvironmentUse.ReadAsync(workspace.Client(), cancellationToken).ConfigureAwait(false);
-        return [.. old.Where(id => !named.Contains(EnvironmentTarget.Of(id)) && !used.ContainsKey(EnvironmentTarget.Of(id)))];
+        HashSet<EnvironmentTarget> named;
+        try
+        {
+            named = [.. (await Book.NamesAsync(cancellationToken).ConfigureAwait(false)).Values];
+        }
+        catch (EnvironmentException error)
+        {
+            // It could name any of them.
+            _problems.Add(error);
+            return [];
+        }
+
+        var use = await EnvironmentUse.ReadAsync(workspace.Client(), cancellationToken).ConfigureAwait(false);
+        _problems.AddRange(use.Problems);
+        return use.Problems.Count > 0 ? []
+            : [.. old.Where(id => !named.Contains(EnvironmentTarget.Of(id)) && !use.Used.ContainsKey(EnvironmentTarget.Of(id)))];
     }
 
     private async Task DeleteAsync(IReadOnlyList<EnvironmentId> ids, CancellationToken cancellationToken)
@@ -107,7 +135,7 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
         }
     }
 
-    private async Task<IReadOnlyList<UnpackedPackage>> DeleteAsync(CleanupReport report, CancellationToken cancellationToken)
+    private async Task<CleanupReport> DeleteAsync(CleanupReport report, CancellationToken cancellationToken)
     {
         if (report.Packages.Count > 0)
         {
@@ -125,7 +153,7 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
             }
         }
 
-        return removed;
+        return report with { Unpacked = removed, Programs = workspace.Folder.Programs.Remove(report.Programs) };
     }
 }
 
@@ -134,4 +162,19 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
 /// <param name="Packages">The packages of the datastore.</param>
 /// <param name="Unpacked">The unpacked packages of this machine.</param>
 internal sealed record CleanupReport(
-    IReadOnlyList<EnvironmentId> Environments, IReadOnlyList<StoredPackage> Packages, IReadOnlyList<UnpackedPackage> Unpacked);
+    IReadOnlyList<EnvironmentId> Environments, IReadOnlyList<StoredPackage> Packages, IReadOnlyList<UnpackedPackage> Unpacked)
+{
+    /// <summary>Gets the folders with files with which programs started. None by default.</summary>
+    public IReadOnlyList<ProgramFolder> Programs { get; init; } = [];
+
+    /// <summary>Gets what is wrong with records that cannot be read. None by default.</summary>
+    public IReadOnlyList<MetaflowException> Problems { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether all packages of the datastore stay, because a record that may need them cannot be read.
+    /// The default is <see langword="false"/>.</summary>
+    public bool KeepsStored { get; init; }
+
+    /// <summary>Gets a value indicating whether all unpacked packages stay for the same reason. The default is
+    /// <see langword="false"/>.</summary>
+    public bool KeepsUnpacked { get; init; }
+}

@@ -5,6 +5,8 @@ using Metaflow.Environments.Records;
 using Metaflow.Environments.Resolution;
 using Metaflow.Environments.Settings;
 using Metaflow.Environments.Storage;
+using Metaflow.Environments.Views;
+using Metaflow.Running;
 using Metaflow.Settings;
 using Metaflow.Storage;
 using Metaflow.Stores;
@@ -33,6 +35,9 @@ internal sealed class EnvironmentWorkspace
     /// <summary>Gets the packages in the datastore; <see langword="null"/> where none are kept.</summary>
     public required PackageCache? Packages { get; init; }
 
+    /// <summary>Gets what tells users what is done.</summary>
+    public required PackageReports Reports { get; init; }
+
     /// <summary>Gets what opens a client that sees the runs of everybody.</summary>
     public required Func<MetaflowClient> Client { get; init; }
 
@@ -50,21 +55,33 @@ internal sealed class EnvironmentWorkspace
         => RecordFolder is null ? Folder.FilesOf(environment)
             : Folder.FilesOf(environment).Append(Path.Combine(RecordFolder, Book.Cache!.PathOf(environment)));
 
+    /// <summary>Returns how an environment is shown.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <param name="book">The environments whose names count.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The view.</returns>
+    public async Task<EnvironmentView> ViewAsync(
+        ResolvedEnvironment environment, EnvironmentBook book, CancellationToken cancellationToken)
+        => new(
+            environment, await book.NamesOfAsync(environment.Id, cancellationToken).ConfigureAwait(false), Folder.Has(environment));
+
     /// <summary>Opens the places that settings name. Nothing is read or written yet.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="options">The options of stores.</param>
     /// <param name="dotnet">The program <c>dotnet</c>.</param>
     /// <param name="workingFolder">The folder in which the search for NuGet's configuration files begins.</param>
-    /// <param name="tell">Receives sentences that the user should read.</param>
+    /// <param name="observer">Learns what is done, and sentences that the user should read.</param>
     /// <returns>The workspace.</returns>
     /// <exception cref="Errors.ConfigurationException">A setting is wrong (MF2105).</exception>
     public static EnvironmentWorkspace Open(
-        MetaflowSettings settings, StoreOptions options, string dotnet, string workingFolder, Action<string> tell)
+        MetaflowSettings settings, StoreOptions options, string dotnet, string workingFolder, IRunObserver observer)
     {
         var own = EnvironmentSettings.Of(settings);
         var root = own.RootOf(settings.Datastore);
         var blobs = root is null ? null : RunStores.OpenBlobs(root, options);
-        var packages = blobs is null ? null : new PackageCache(blobs, $"{own.PackagesFolder}/{PackageCache.Folder}");
+        var reports = new PackageReports(observer, options.Time);
+        var packages = blobs is null ? null
+            : new PackageCache(blobs, $"{own.PackagesFolder}/{PackageCache.Folder}") { Reports = reports };
         var local = settings.Datastore.IsLocal ? settings.Datastore
             : SettingsLoader.FindDatastore(settings, workingFolder, StoreAddress.LocalType, null);
         var book = new EnvironmentBook(
@@ -74,12 +91,13 @@ internal sealed class EnvironmentWorkspace
         var restore = new SdkRestore(dotnet, workingFolder);
         var sources = new PackageSources(packages, root?.ToString() ?? "", restore.TryDownloadAsync);
         var resolver = new EnvironmentResolver(
-            book, new NuGetResolver(restore, options.Time, settings.User), sources, packages, tell);
+            book, new NuGetResolver(restore, options.Time, settings.User), sources, packages, reports);
         return new EnvironmentWorkspace
         {
             Book = book,
             Resolver = resolver,
-            Folder = new EnvironmentFolder(own.Folder, options.Time),
+            Folder = new EnvironmentFolder(own.Folder, options.Time) { Reports = reports },
+            Reports = reports,
             Sources = sources,
             Packages = packages,
             Client = Client,

@@ -8,8 +8,7 @@ namespace Metaflow.Environments.Workspaces;
 
 /// <summary>Resolves environments that no flow asks for: those of files, and those that begin with another environment.</summary>
 /// <param name="workspace">What resolves and stores environments.</param>
-/// <param name="tell">Receives sentences that the user should read.</param>
-internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<string> tell)
+internal sealed class InputResolver(EnvironmentWorkspace workspace)
 {
     private readonly NamedEnvironments _named = new(workspace.Book);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
@@ -30,7 +29,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<strin
         EnvironmentInput input, ResolveOptions options, CancellationToken cancellationToken)
     {
         var found = new FoundEnvironment?[input.Architectures.Count];
-        var wanted = new List<(int Index, WantedEnvironment Environment)>();
+        var wanted = new List<(int Index, WantedEnvironment Environment, ResolvedEnvironment? Start)>();
         for (var i = 0; i < found.Length; i++)
         {
             var architecture = input.Architectures[i];
@@ -41,15 +40,19 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<strin
             }
             else
             {
-                wanted.Add((i, WantedOf(input, architecture, start)));
+                wanted.Add((i, WantedOf(input, architecture, start), input.Using is null ? null : start));
             }
         }
 
         var resolved = await workspace.Resolver.ResolveAsync(
             wanted.ConvertAll(static each => each.Environment), options, cancellationToken).ConfigureAwait(false);
-        foreach (var ((index, _), environment) in wanted.Zip(resolved))
+        foreach (var ((index, request, start), environment) in wanted.Zip(resolved))
         {
             found[index] = environment;
+            foreach (var note in start is null ? [] : NamedEnvironments.Replaced(start, environment.Environment, request.Name))
+            {
+                Tell(note);
+            }
         }
 
         return [.. found.OfType<FoundEnvironment>()];
@@ -111,9 +114,9 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<strin
             files.Add(RequirementFiles.ReadProject(project, framework, runtime));
         }
 
-        foreach (var note in files.SelectMany(static file => file.Notes).Where(_told.Add))
+        foreach (var note in files.SelectMany(static file => file.Notes))
         {
-            tell(note);
+            Tell(note);
         }
 
         return files.Count == 0 ? new FileRequirement(EnvironmentRequirement.None, [])
@@ -123,5 +126,13 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace, Action<strin
                 ContentHashes = first.ContentHashes.Concat(second.ContentHashes).DistinctBy(static hash => hash.Key)
                     .ToDictionary(static hash => hash.Key, static hash => hash.Value),
             });
+    }
+
+    private void Tell(string note)
+    {
+        if (_told.Add(note))
+        {
+            workspace.Reports.Say(note);
+        }
     }
 }

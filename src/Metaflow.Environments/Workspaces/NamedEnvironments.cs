@@ -88,6 +88,18 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
         return EnvironmentRequirement.Override(known, requirement with { Name = null, Pathspec = null });
     }
 
+    /// <summary>Says which packages of an environment have another version in one that began with it.</summary>
+    /// <param name="start">The environment to begin with.</param>
+    /// <param name="found">The environment that was found.</param>
+    /// <param name="place">Where the other versions are asked for.</param>
+    /// <returns>A sentence for each package.</returns>
+    public static IEnumerable<string> Replaced(ResolvedEnvironment start, ResolvedEnvironment found, string place)
+        => from package in start.Packages.OfType<NuGetPackage>()
+           let other = found.Packages.OfType<NuGetPackage>()
+               .FirstOrDefault(other => other.Id.Equals(package.Id, StringComparison.OrdinalIgnoreCase))
+           where other is not null && other.Version != package.Version
+           select $"{other.Id} {other.Version} takes the place of {package.Version} of the environment '{start.Id}': {place} asks for it.";
+
     /// <summary>Returns the requirement that an environment was resolved for, to resolve it anew.</summary>
     /// <param name="environment">The environment.</param>
     /// <returns>The requirement. Its sources have no credentials.</returns>

@@ -3,6 +3,7 @@ using Metaflow.Commands;
 using Metaflow.Environments;
 using Metaflow.Environments.Storage;
 using Metaflow.Environments.Workspaces;
+using Metaflow.Environments.Views;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.EnvironmentCommands;
@@ -22,7 +23,7 @@ internal sealed class EnvironmentAliasCommand : Command<ToolContext>
         LastArgumentRepeats = true,
         Options =
         [
-            ToolEnvironments.LocalOnly with { Description = "Give the names on this machine only, not in the datastore." },
+            EnvironmentOptions.LocalOnly with { Description = "Give the names on this machine only, not in the datastore." },
             ToolEnvironments.Pathspec,
             JsonOutput.Option,
         ],
@@ -46,13 +47,13 @@ internal sealed class EnvironmentAliasCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var environments = ToolEnvironments.Open(context);
+        using var environments = ToolEnvironments.Open(context);
         var all = await environments.Named.FindAllAsync(
             ToolEnvironments.TextOf(context, context.Line.Arguments[0]), MachineKinds.OfThisMachine, context.Stopping)
             .ConfigureAwait(false);
         List<EnvironmentName> names = [.. context.Line.Arguments.Skip(1).Select(EnvironmentName.Parse)];
         var catalogue = new EnvironmentCatalogue(environments.Workspace);
-        await catalogue.NameAsync(all, names, context.Line.Flag(ToolEnvironments.LocalOnly.Name), context.Stopping)
+        await catalogue.NameAsync(all, names, context.Line.Flag(EnvironmentOptions.LocalOnly.Name), context.Stopping)
             .ConfigureAwait(false);
         if (JsonOutput.IsWanted(context))
         {

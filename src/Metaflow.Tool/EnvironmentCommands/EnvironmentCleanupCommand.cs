@@ -17,9 +17,11 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
     public override CommandSpecification Specification => new()
     {
         Summary = "Delete environments and packages that nothing refers to.",
-        Details = "It deletes three things that are older than an age: environments with packages of NuGet that have no name and that no "
-            + "run of the datastore used; packages of the datastore that no environment has; and packages unpacked on this machine that no "
-            + "environment of this machine or the datastore has. A package that is needed later is unpacked again.",
+        Details = "It deletes what is older than an age: environments with packages of NuGet that have no name and that no run of the "
+            + "datastore used or is about to use; packages of the datastore that no environment has; packages unpacked on this machine "
+            + "that no environment of this machine or the datastore has; and the files with which programs start that nobody has started "
+            + "for 30 days at least. What is needed later is unpacked and written again. If a record cannot be read, it is named, what "
+            + "it could need stays, and the exit code is 1.",
         Options =
         [
             new()
@@ -43,12 +45,15 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
         var isDryRun = context.Line.Flag(DryRun);
-        var report = await new EnvironmentCleanup(ToolEnvironments.Open(context).Workspace)
+        using var environments = ToolEnvironments.Open(context);
+        var report = await new EnvironmentCleanup(environments.Workspace)
             .RunAsync(AgeOf(context), isDryRun, context.Stopping).ConfigureAwait(false);
+        var exitCode = report.Problems.Count > 0 ? ExitCodes.Failure : ExitCodes.Success;
+        TellProblems(context, report);
         if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(context, ToData(report, isDryRun));
-            return ExitCodes.Success;
+            return exitCode;
         }
 
         foreach (var id in report.Environments)
@@ -59,10 +64,30 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
         context.Streams.Out.WriteLine(
             $"{(isDryRun ? "Would delete" : "Deleted")} {AmountText.Count(report.Environments.Count, "environment")}, "
                 + $"{AmountText.Count(report.Packages.Count, "package")} of the datastore "
-                + $"({AmountText.Size(report.Packages.Sum(static package => package.Length))}), and "
+                + $"({AmountText.Size(report.Packages.Sum(static package => package.Length))}), "
                 + $"{AmountText.Count(report.Unpacked.Count, "unpacked package")} "
-                + $"({AmountText.Size(report.Unpacked.Sum(static package => package.Length))}).");
-        return ExitCodes.Success;
+                + $"({AmountText.Size(report.Unpacked.Sum(static package => package.Length))}), and the files of "
+                + $"{AmountText.Count(report.Programs.Count, "start")} of programs "
+                + $"({AmountText.Size(report.Programs.Sum(static program => program.Length))}).");
+        return exitCode;
+    }
+
+    private static void TellProblems(ToolContext context, CleanupReport report)
+    {
+        foreach (var problem in report.Problems)
+        {
+            context.Say($"{problem.What} {problem.Why} {problem.Fix} [{problem.Code}]");
+        }
+
+        if (report.KeepsStored)
+        {
+            context.Say("All packages of the datastore stay: a record that cannot be read may need them.");
+        }
+
+        if (report.KeepsUnpacked)
+        {
+            context.Say("All unpacked packages stay: a record of this machine that cannot be read may need them.");
+        }
     }
 
     private static TimeSpan AgeOf(ToolContext context)
@@ -88,5 +113,18 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
             ["path"] = package.Path,
             ["size"] = package.Length,
         }).ToArray(),
+        ["programs"] = report.Programs.Select(static program => new Dictionary<string, object?>
+        {
+            ["path"] = program.Path,
+            ["size"] = program.Length,
+        }).ToArray(),
+        ["errors"] = report.Problems.Select(static problem => new Dictionary<string, object?>
+        {
+            ["code"] = problem.Code,
+            ["what"] = problem.What,
+            ["why"] = problem.Why,
+        }).ToArray(),
+        ["keeps_packages"] = report.KeepsStored,
+        ["keeps_unpacked"] = report.KeepsUnpacked,
     };
 }

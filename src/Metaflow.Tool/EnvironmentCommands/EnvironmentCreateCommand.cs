@@ -38,7 +38,8 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
             {
                 Name = Force,
                 Opposite = "no-force",
-                Description = "Use the folder though it has files. The files of an environment in it are replaced, others stay.",
+                Description = "Compare the unpacked packages with what was locked, byte by byte, and unpack damaged ones again. Use the "
+                    + "folder though it has files: those of an environment in it are replaced, others stay.",
             },
             ToolEnvironments.Pathspec,
             JsonOutput.Option,
@@ -73,7 +74,7 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var environments = ToolEnvironments.Open(context);
+        using var environments = ToolEnvironments.Open(context);
         var folder = environments.Workspace.Folder;
         var environment = await environments.Named.FindAsync(
             ToolEnvironments.TextOf(context, context.Line.Arguments[0]), MachineKinds.OfThisMachine, context.Stopping)
@@ -87,7 +88,10 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
             FlatFolder.RequireFree(target);
         }
 
-        var unpacked = await folder.CreateAsync(environment, environments.Workspace.Sources.All, context.Stopping).ConfigureAwait(false);
+        var sources = environments.Workspace.Sources.All;
+        var unpacked = context.Line.Flag(Force)
+            ? await folder.VerifyAsync(environment, sources, context.Stopping).ConfigureAwait(false)
+            : await folder.CreateAsync(environment, sources, context.Stopping).ConfigureAwait(false);
 
         // What is unpacked here should be known here, so that nobody tidies it up.
         if (environments.Book.Local.Read().Find(environment.Id) is null)

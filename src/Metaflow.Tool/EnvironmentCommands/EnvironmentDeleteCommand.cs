@@ -1,6 +1,7 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Commands;
 using Metaflow.Environments.Workspaces;
+using Metaflow.Environments.Views;
 using Metaflow.Errors;
 using Metaflow.Naming;
 
@@ -22,7 +23,7 @@ internal sealed class EnvironmentDeleteCommand : Command<ToolContext>
         RequiredArguments = 1,
         Options =
         [
-            ToolEnvironments.LocalOnly with { Description = "Delete it from the list of this machine only, not from the datastore." },
+            EnvironmentOptions.LocalOnly with { Description = "Delete it from the list of this machine only, not from the datastore." },
             new() { Name = Force, Opposite = "no-force", Description = "Delete it though a run used it." },
             new() { Name = Yes, Description = "Delete without asking." },
             ToolEnvironments.Pathspec,
@@ -37,8 +38,9 @@ internal sealed class EnvironmentDeleteCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var catalogue = new EnvironmentCatalogue(ToolEnvironments.Open(context).Workspace);
-        var isLocalOnly = context.Line.Flag(ToolEnvironments.LocalOnly.Name);
+        using var environments = ToolEnvironments.Open(context);
+        var catalogue = new EnvironmentCatalogue(environments.Workspace);
+        var isLocalOnly = context.Line.Flag(EnvironmentOptions.LocalOnly.Name);
         var deletion = await catalogue.PlanDeletionAsync(
             ToolEnvironments.TextOf(context, context.Line.Arguments[0]), isLocalOnly, context.Stopping).ConfigureAwait(false);
         var id = $"{deletion.Target.RequestId}:{deletion.Target.FullId}";

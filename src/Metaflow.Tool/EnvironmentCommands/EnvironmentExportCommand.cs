@@ -1,6 +1,7 @@
 using Metaflow.Commands;
 using Metaflow.Environments.Exports;
 using Metaflow.Environments.Workspaces;
+using Metaflow.Environments.Views;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.EnvironmentCommands;
@@ -27,7 +28,7 @@ internal sealed class EnvironmentExportCommand : Command<ToolContext>
                 Choices = ExportFormat.All,
                 Description = "'packages.lock.json' and 'csproj' are for NuGet, 'requirements' is for 'environment resolve'.",
             },
-            ToolEnvironments.Arch,
+            EnvironmentOptions.Architecture,
             ToolEnvironments.Pathspec,
         ],
         Examples =
@@ -50,12 +51,17 @@ internal sealed class EnvironmentExportCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var environments = ToolEnvironments.Open(context);
+        using var environments = ToolEnvironments.Open(context);
         var environment = await environments.Named.FindAsync(
             ToolEnvironments.TextOf(context, context.Line.Arguments[0]), environments.Machine, context.Stopping).ConfigureAwait(false);
         UnsupportedPackages.Refuse(environment);
-        context.Streams.Out.Write(EnvironmentExport.Write(
-            environment, context.Line.Text(Format)!, NamedEnvironments.FrameworkOf(environment) ?? InputResolver.FrameworkOfProcess));
+        var (format, framework) = (
+            context.Line.Text(Format)!, NamedEnvironments.FrameworkOf(environment) ?? InputResolver.FrameworkOfProcess);
+        context.Streams.Out.Write(EnvironmentExport.Write(environment, format, framework));
+        if (EnvironmentExport.Needs(format, framework) is { } needs)
+        {
+            context.Say(needs);
+        }
         return ExitCodes.Success;
     }
 }

@@ -1,6 +1,7 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Commands;
 using Metaflow.Environments.Workspaces;
+using Metaflow.Environments.Views;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.EnvironmentCommands;
@@ -27,7 +28,7 @@ internal sealed class EnvironmentGetCommand : Command<ToolContext>
                 Default = Default,
                 Description = "Use the environment wherever the same is asked for. Without it, the environment is only added.",
             },
-            ToolEnvironments.Arch,
+            EnvironmentOptions.Architecture,
             ToolEnvironments.Pathspec,
             JsonOutput.Option,
         ],
@@ -40,7 +41,7 @@ internal sealed class EnvironmentGetCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var environments = ToolEnvironments.Open(context);
+        using var environments = ToolEnvironments.Open(context);
         var found = await new EnvironmentCatalogue(environments.Workspace).GetAsync(
             ToolEnvironments.TextOf(context, context.Line.Arguments[0]), environments.Machine,
             context.Line.Text(Default) != bool.FalseString, context.Stopping).ConfigureAwait(false);

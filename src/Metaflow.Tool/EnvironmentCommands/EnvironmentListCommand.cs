@@ -2,6 +2,7 @@ using System.Globalization;
 using Metaflow.Cli.Commands;
 using Metaflow.Commands;
 using Metaflow.Environments.Workspaces;
+using Metaflow.Environments.Views;
 using Metaflow.Errors;
 using Metaflow.Tool.Views;
 
@@ -20,8 +21,8 @@ internal sealed class EnvironmentListCommand : Command<ToolContext>
             + "'here' are those that this machine knows, 'stored' those in the datastore.",
         Options =
         [
-            ToolEnvironments.Arch with { Default = null, Description = "List the environments for this kind of machine only." },
-            ToolEnvironments.LocalOnly with { Description = "List what this machine knows only." },
+            EnvironmentOptions.Architecture with { Default = null, Description = "List the environments for this kind of machine only." },
+            EnvironmentOptions.LocalOnly with { Description = "List what this machine knows only." },
             JsonOutput.Option,
         ],
         Examples = ["environment list", "environment list --arch linux-64 --json"],
@@ -30,9 +31,9 @@ internal sealed class EnvironmentListCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var environments = ToolEnvironments.Open(context);
+        using var environments = ToolEnvironments.Open(context);
         var listed = await EnvironmentCatalogue.ListAsync(
-            environments.Book, context.Line.Text(ToolEnvironments.Arch.Name), context.Stopping).ConfigureAwait(false);
+            environments.Book, context.Line.Text(EnvironmentOptions.Architecture.Name), context.Stopping).ConfigureAwait(false);
         if (JsonOutput.IsWanted(context))
         {
             JsonOutput.Write(context, listed.Select(each => ToData(environments, each)).ToArray());

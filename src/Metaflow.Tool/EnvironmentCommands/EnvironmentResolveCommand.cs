@@ -5,6 +5,7 @@ using Metaflow.Environments;
 using Metaflow.Environments.Resolution;
 using Metaflow.Environments.Storage;
 using Metaflow.Environments.Workspaces;
+using Metaflow.Environments.Views;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.EnvironmentCommands;
@@ -19,10 +20,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
     private const string UsingPathspec = "using-pathspec";
     private const string From = "from";
     private const string FromPathspec = "from-pathspec";
-    private const string Alias = "alias";
     private const string Framework = "framework";
-    private const string Force = "force";
-    private const string DryRun = "dry-run";
     private const string SetDefault = "set-default";
 
     /// <inheritdoc/>
@@ -67,14 +65,8 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
 
     private static IReadOnlyList<OptionSpecification> Others =>
     [
-        new()
-        {
-            Name = Alias,
-            ValueName = "name",
-            IsRepeatable = true,
-            Description = "Give the environment a name, such as 'team/training:v1'. May be given several times.",
-        },
-        ToolEnvironments.Arch with { IsRepeatable = true, Description = "Kind of machine to resolve for. May be given several times." },
+        EnvironmentOptions.Alias,
+        EnvironmentOptions.Architectures,
         new()
         {
             Name = Framework,
@@ -82,9 +74,9 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
             Default = InputResolver.FrameworkOfProcess,
             Description = "Framework that programs run on. With --using and --from, that of the environment is the default.",
         },
-        new() { Name = Force, Opposite = "no-force", Description = "Look for packages again, though the environment is known." },
-        new() { Name = DryRun, Opposite = "no-dry-run", Description = "Print what would be used, and store nothing." },
-        ToolEnvironments.LocalOnly with { Description = "Store the environment on this machine only, not in the datastore." },
+        EnvironmentOptions.Force,
+        EnvironmentOptions.DryRun,
+        EnvironmentOptions.StoreLocally,
         new()
         {
             Name = SetDefault,
@@ -104,7 +96,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
                 Framework, $"'{framework}' is not a framework of .NET.", $"Write it as in '{InputResolver.FrameworkOfProcess}'.");
         }
 
-        foreach (var name in context.Line.All(Alias))
+        foreach (var name in context.Line.All(EnvironmentOptions.Alias.Name))
         {
             _ = EnvironmentName.Parse(name);
         }
@@ -118,16 +110,16 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var environments = ToolEnvironments.Open(context);
+        using var environments = ToolEnvironments.Open(context);
         var input = InputOf(context);
         var options = new ResolveOptions
         {
-            IsForced = context.Line.Flag(Force),
-            IsDryRun = context.Line.Flag(DryRun),
-            IsLocalOnly = context.Line.Flag(ToolEnvironments.LocalOnly.Name),
+            IsForced = context.Line.Flag(EnvironmentOptions.Force.Name),
+            IsDryRun = context.Line.Flag(EnvironmentOptions.DryRun.Name),
+            IsLocalOnly = context.Line.Flag(EnvironmentOptions.LocalOnly.Name),
             SetsDefault = context.Line.Text(SetDefault) != bool.FalseString,
         };
-        var found = await new InputResolver(environments.Workspace, context.Say).ResolveAsync(input, options, context.Stopping)
+        var found = await new InputResolver(environments.Workspace).ResolveAsync(input, options, context.Stopping)
             .ConfigureAwait(false);
         await NameAsync(context, environments, found, options).ConfigureAwait(false);
         var data = new Dictionary<string, object?>();
@@ -158,7 +150,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
     private static async Task NameAsync(
         ToolContext context, ToolEnvironments environments, IReadOnlyList<FoundEnvironment> found, ResolveOptions options)
     {
-        List<EnvironmentName> names = [.. context.Line.All(Alias).Select(EnvironmentName.Parse)];
+        List<EnvironmentName> names = [.. context.Line.All(EnvironmentOptions.Alias.Name).Select(EnvironmentName.Parse)];
         if (names.Count == 0)
         {
             return;
@@ -168,7 +160,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
         if (targets > 1)
         {
             throw UsageErrors.InvalidValue(
-                Alias, $"the kinds of machines have {targets} different environments.",
+                EnvironmentOptions.Alias.Name, $"the kinds of machines have {targets} different environments.",
                 "Add --force to resolve them together, or name one --arch at a time.");
         }
 
@@ -192,7 +184,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
             Using = start,
             From = from,
             Framework = line.Text(Framework),
-            Architectures = line.All(ToolEnvironments.Arch.Name) is { Count: > 0 } given
+            Architectures = line.All(EnvironmentOptions.Architecture.Name) is { Count: > 0 } given
                 ? [.. given.Distinct()] : [MachineKinds.OfThisMachine],
         };
         if (start is not null && from is not null)

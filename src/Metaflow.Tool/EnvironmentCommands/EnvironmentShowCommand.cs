@@ -1,6 +1,7 @@
 using Metaflow.Cli.Commands;
 using Metaflow.Commands;
 using Metaflow.Environments.Records;
+using Metaflow.Environments.Views;
 using Metaflow.Errors;
 
 namespace Metaflow.Tool.EnvironmentCommands;
@@ -16,7 +17,7 @@ internal sealed class EnvironmentShowCommand : Command<ToolContext>
         Arguments = [ToolEnvironments.Argument],
         RequiredArguments = 1,
         LastArgumentRepeats = true,
-        Options = [ToolEnvironments.Arch, ToolEnvironments.LocalOnly, ToolEnvironments.Pathspec, JsonOutput.Option],
+        Options = [EnvironmentOptions.Architecture, EnvironmentOptions.LocalOnly, ToolEnvironments.Pathspec, JsonOutput.Option],
         Examples = ["environment show team/training:v1", "environment show step:TrainFlow/1795299563529680/train --json"],
     };
 
@@ -26,7 +27,7 @@ internal sealed class EnvironmentShowCommand : Command<ToolContext>
     /// <inheritdoc/>
     public override async Task<int> ExecuteAsync(ToolContext context)
     {
-        var environments = ToolEnvironments.Open(context);
+        using var environments = ToolEnvironments.Open(context);
 
         // All are looked for first: either all are shown, or the error alone.
         var found = new List<(string Text, ResolvedEnvironment Environment)>();

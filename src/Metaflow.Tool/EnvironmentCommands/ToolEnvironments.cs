@@ -11,7 +11,7 @@ using Metaflow.Storage;
 namespace Metaflow.Tool.EnvironmentCommands;
 
 /// <summary>What the commands of environments have in common.</summary>
-internal sealed class ToolEnvironments
+internal sealed class ToolEnvironments : IDisposable
 {
     /// <summary>The argument that names an environment.</summary>
     public const string Argument = "ENV";
@@ -24,33 +24,18 @@ internal sealed class ToolEnvironments
     private const string Dotnet = "dotnet";
 
     private readonly ToolContext _context;
+    private readonly PackageView _view;
 
     private ToolEnvironments(ToolContext context)
     {
         _context = context;
+        _view = new PackageView(context);
         Workspace = EnvironmentWorkspace.Open(
             context.Settings, StoreOptions.Of(context.Settings.Environment, context.Streams.Time, context.Settings.Origins), Dotnet,
-            context.Streams.WorkingFolder, context.Say);
-        Book = context.Line.Flag(LocalOnly.Name) ? Workspace.Book.WithoutCache() : Workspace.Book;
+            context.Streams.WorkingFolder, _view);
+        Book = context.Line.Flag(EnvironmentOptions.LocalOnly.Name) ? Workspace.Book.WithoutCache() : Workspace.Book;
         Named = new NamedEnvironments(Book);
     }
-
-    /// <summary>Gets the option that names a kind of machine.</summary>
-    public static OptionSpecification Arch { get; } = new()
-    {
-        Name = "arch",
-        ValueName = "architecture",
-        Choices = MachineKinds.All,
-        Default = "this machine's",
-        Description = "Kind of machine.",
-    };
-
-    /// <summary>Gets the option that leaves the datastore alone.</summary>
-    public static OptionSpecification LocalOnly { get; } = new()
-    {
-        Name = "local-only",
-        Description = "Use what this machine knows, and leave the datastore alone.",
-    };
 
     /// <summary>Gets the option that says that the argument is a pathspec.</summary>
     public static OptionSpecification Pathspec { get; } = new()
@@ -69,7 +54,7 @@ internal sealed class ToolEnvironments
     public NamedEnvironments Named { get; }
 
     /// <summary>Gets the kind of machine that the command line names; by default this machine's.</summary>
-    public string Machine => _context.Line.Text(Arch.Name) ?? MachineKinds.OfThisMachine;
+    public string Machine => _context.Line.Text(EnvironmentOptions.Architecture.Name) ?? MachineKinds.OfThisMachine;
 
     /// <summary>Opens what a command works with.</summary>
     /// <param name="context">The command's context.</param>
@@ -100,7 +85,8 @@ internal sealed class ToolEnvironments
     /// <returns>The names.</returns>
     public static IEnumerable<Candidate> Candidates(ToolContext context)
     {
-        var book = Open(context).Book;
+        using var environments = Open(context);
+        var book = environments.Book;
         return
         [
             .. book.Local.Read().Names.Keys.Select(EnvironmentName.OfKey).OfType<EnvironmentName>().Select(static name => name.ToString())
@@ -108,21 +94,12 @@ internal sealed class ToolEnvironments
         ];
     }
 
-    /// <summary>Returns how an environment is shown.</summary>
-    /// <param name="environment">The environment.</param>
-    /// <returns>The view.</returns>
-    public async Task<EnvironmentView> ViewAsync(ResolvedEnvironment environment)
-    {
-        var names = await Book.NamesOfAsync(environment.Id, _context.Stopping).ConfigureAwait(false);
-        return new EnvironmentView(environment, names, Workspace.Folder.Has(environment));
-    }
-
     /// <summary>Prints environments for people, unless JSON is wanted.</summary>
     /// <param name="environment">The environment.</param>
     /// <returns>The environment for programs.</returns>
     public async Task<Dictionary<string, object?>> WriteAsync(ResolvedEnvironment environment)
     {
-        var view = await ViewAsync(environment).ConfigureAwait(false);
+        var view = await Workspace.ViewAsync(environment, Book, _context.Stopping).ConfigureAwait(false);
         if (!JsonOutput.IsWanted(_context))
         {
             foreach (var line in view.Lines())
@@ -133,4 +110,7 @@ internal sealed class ToolEnvironments
 
         return view.ToData();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _view.Dispose();
 }

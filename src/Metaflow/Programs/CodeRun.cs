@@ -17,54 +17,25 @@ namespace Metaflow.Programs;
 /// <param name="resume">The run to go on with, or <see langword="null"/> for a run from the start.</param>
 internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions options, ResumeRequest? resume = null)
 {
+    private readonly CodeFlow _flow = new(makeFlow, flow, options);
+
     /// <summary>Runs the flow.</summary>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>How it ended.</returns>
     public async Task<CodeRunResult> RunAsync(CancellationToken cancellationToken)
     {
-        ClientNamespace.Check(options.Namespace);
-        FlowPlugins.AddOf(flow);
-        var settings = (options.LoadedSettings ?? Settings()) with { TaskVariables = options.Settings };
-        settings = settings with
-        {
-            Namespace = options.Namespace ?? settings.Namespace,
-            Isolation = options.Isolation == TaskIsolation.Automatic ? settings.Isolation : options.Isolation,
-        };
-        var application = new FlowApplication(makeFlow, settings, "FlowRunner", options.Time);
-        Check(application);
+        var application = _flow.Open();
+        var settings = application.Settings;
         var request = Request(application.Definition);
         using var services = Services(settings);
         using var interruption = new RunInterruption();
         using var registration = cancellationToken.Register(() => interruption.Request(ExitCodes.Terminated));
         var engine = new FlowEngine(MakeFlowWithServices, application.Definition, settings);
         var plan = await engine.PlanRunAsync(
-            services, request, new ProgressObserver(options.Progress), cancellationToken).ConfigureAwait(false);
+            services, request, _flow.Observer, cancellationToken).ConfigureAwait(false);
         var outcome = await new RunSession(plan).RunAsync(interruption).ConfigureAwait(false);
         return new CodeRunResult(
             new MetaflowClient(services.Stores.Metadata, services.Stores.Blobs), outcome, interruption.Requests > 0 && !outcome.Succeeded);
-    }
-
-    private MetaflowSettings Settings()
-    {
-        var environment = new Dictionary<string, string>(SettingsLoader.ProcessEnvironment());
-        foreach (var (name, value) in options.Settings)
-        {
-            environment[name] = value;
-        }
-
-        return SettingsLoader.Load(environment, options.WorkingFolder, options.DatastoreRoot);
-    }
-
-    private void Check(FlowApplication application)
-    {
-        application.CheckDecorators(options.With);
-        GraphProblem[] problems = [.. ParameterRules.Check(application.Definition, application.FlowOptions), .. application.Check()];
-        var errors = Array.FindAll(problems, static problem => problem.Severity == ProblemSeverity.Error);
-        if (errors.Length > 0)
-        {
-            throw new FlowDefinitionException(
-                errors[0].Code, string.Join(" ", errors.Select(static error => error.What)), errors[0].Why, errors[0].Fix);
-        }
     }
 
     private RunRequest Request(FlowDefinition definition) => new()
@@ -92,8 +63,7 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
         return options.Stores is not null || settings.RunsInProcess
             ? FlowEngine.InProcess(
                 MakeFlowWithServices, options.Stores ?? FlowEngine.StoresOf(settings, options.Time), options.Time, options.ReadsBack)
-            : FlowEngine.Processes(
-                options.Program ?? TaskHostLocation.Of(flow, options.ServicesType, FlowPlugins.Describe()), settings, options.Time);
+            : FlowEngine.Processes(_flow.Program, settings, options.Time);
     }
 
     private FlowSpec MakeFlowWithServices()
@@ -110,11 +80,6 @@ internal sealed class CodeRun(Func<FlowSpec> makeFlow, Type flow, FlowRunOptions
 
     private static int Positive(int value, string name)
         => value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "At least 1 is needed.");
-
-    private sealed class ProgressObserver(IProgress<RunEvent>? progress) : IRunObserver
-    {
-        public void OnEvent(RunEvent runEvent) => progress?.Report(runEvent);
-    }
 }
 
 /// <summary>What became of a run that code asked for.</summary>

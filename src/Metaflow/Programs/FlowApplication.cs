@@ -1,7 +1,6 @@
 using Metaflow.Configs;
 using Metaflow.Decorators;
 using Metaflow.Definition;
-using Metaflow.Environments.Programs;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 using Metaflow.Graph;
@@ -79,10 +78,8 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
             return [];
         }
 
-        var workspace = EnvironmentWorkspace.Open(
-            settings, StoreOptions.Of(settings.Environment, time, settings.Origins), DotnetHost.Find() ?? "", workingFolder,
-            static _ => { });
-        return await Environments(with, workspace).CheckAsync(Files(), default).ConfigureAwait(false);
+        var planner = Planner(with, Workspace(workingFolder, SilentObserver.Instance));
+        return await planner.CheckAsync(planner.FilesOf(Program).Program, default).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -177,16 +174,23 @@ internal sealed class FlowApplication(Func<FlowSpec> makeFlow, MetaflowSettings 
             request, new SafeObserver(observer), interruption).ConfigureAwait(false);
     }
 
-    /// <summary>Returns the files of this program, with which its steps can be started with other packages.</summary>
-    /// <returns>The files.</returns>
-    /// <exception cref="EnvironmentException">MF7024: the program's form does not allow packages of steps.</exception>
-    public CompiledProgram Files() => ProgramFiles.Of(Program, FlowClass.Of(_flow.GetType())).Program;
+    /// <summary>Returns what resolves and finds the environments of the steps without a run.</summary>
+    /// <param name="with">The decorators to add to steps.</param>
+    /// <param name="workingFolder">The folder in which the search for NuGet's configuration files begins.</param>
+    /// <param name="observer">Learns what is done, and sentences that the user should read.</param>
+    /// <param name="program">The program that runs tasks; <see langword="null"/> for this one.</param>
+    /// <returns>The environments.</returns>
+    public FlowEnvironments Environments(
+        IReadOnlyList<string> with, string workingFolder, IRunObserver observer, ProgramLocation? program = null)
+    {
+        var workspace = Workspace(workingFolder, observer);
+        return new FlowEnvironments(Definition, Planner(with, workspace), workspace, program ?? Program);
+    }
 
-    /// <summary>Returns what finds the environments of the steps.</summary>
-    /// <param name="with">The decorators of the command line.</param>
-    /// <param name="workspace">What resolves, stores and creates environments.</param>
-    /// <returns>The planner.</returns>
-    public EnvironmentPlanner Environments(IReadOnlyList<string> with, EnvironmentWorkspace workspace)
+    private EnvironmentWorkspace Workspace(string workingFolder, IRunObserver observer) => EnvironmentWorkspace.Open(
+        settings, StoreOptions.Of(settings.Environment, time, settings.Origins), DotnetHost.Find() ?? "dotnet", workingFolder, observer);
+
+    private EnvironmentPlanner Planner(IReadOnlyList<string> with, EnvironmentWorkspace workspace)
     {
         // What a reference to a configuration stands for is known when a run begins.
         List<string> known = [.. with.Concat(settings.DefaultDecorators).Where(static text => !ConfigTexts.HasReference(text))];

@@ -105,7 +105,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     {
         var resume = request.Resume ?? new ResumeRequest();
         await CheckNewRunAsync(services, resume).ConfigureAwait(false);
-        return (await PlanAsync(services, request with { Resume = resume }, new NoView()).ConfigureAwait(false)).Reuse!.Plan!;
+        return (await PlanAsync(services, request with { Resume = resume }, SilentObserver.Instance).ConfigureAwait(false)).Reuse!.Plan!;
     }
 
     private async Task<RunPlan> PlanAsync(
@@ -231,12 +231,5 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
             Time = services.Time,
             Observer = new SafeObserver(observer),
         };
-    }
-
-    private sealed class NoView : IRunObserver
-    {
-        public void OnEvent(RunEvent runEvent)
-        {
-        }
     }
 }

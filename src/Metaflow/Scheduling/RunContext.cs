@@ -172,7 +172,7 @@ internal sealed class RunContext(
         var setup = new EnvironmentSetup(definition, FlowClass.Of(flow.GetType()), settings, StoreOptions)
         {
             WorkingFolder = request.WorkingFolder,
-            Tell = text => Observer.OnEvent(new RunEvent.Message(Time.GetUtcNow(), text)),
+            Observer = Observer,
         };
         Environments = await setup.PlanAsync(Program, DecoratorsOf, [], cancellationToken).ConfigureAwait(false);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Code;
 using Metaflow.Definition;
+using Metaflow.Environments.Storage;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
@@ -83,6 +84,27 @@ internal sealed class RunParameters(RunPlan plan)
         if (code is not null && !recorded.Contains(code))
         {
             await RecordCodeAsync(run, code).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Records the environments that the steps run with from now on, where they are others than before: nobody deletes what a
+    /// task will need.</summary>
+    /// <param name="run">The run, continued.</param>
+    /// <returns>A task that ends when they are recorded.</returns>
+    public async Task RecordChangedEnvironmentsAsync(RunRecord run)
+    {
+        if (_context.Environments.IsEmpty)
+        {
+            return;
+        }
+
+        var recorded = (await _context.Metadata.ListMetadataAsync(TaskOf(run), default).ConfigureAwait(false))
+            .Where(static datum => datum.Field == InternalFields.PlannedEnvironment).Select(static datum => datum.Text);
+        List<MetadataDatum> added = [.. PlannedEnvironments().Except(recorded)
+            .Select(environment => _facts.Datum(InternalFields.PlannedEnvironment, environment))];
+        if (added.Count > 0)
+        {
+            await _context.Metadata.RecordAsync(run, TaskOf(run), added, [], default).ConfigureAwait(false);
         }
     }
 
@@ -179,11 +201,15 @@ internal sealed class RunParameters(RunPlan plan)
             data.Add(_facts.Datum(InternalFields.ParentTask, parent));
         }
 
+        data.AddRange(PlannedEnvironments().Select(environment => _facts.Datum(InternalFields.PlannedEnvironment, environment)));
         data.Add(_facts.Ok(true));
         data.Add(_facts.Done());
         await _context.Metadata.RecordAsync(
             run, task, data, _facts.Artifacts(kept, _context.Time.GetUtcNow()), default).ConfigureAwait(false);
     }
+
+    private IEnumerable<string> PlannedEnvironments()
+        => _context.Environments.Steps.Values.Select(static step => step.Id).Distinct();
 
     private IEnumerable<MetadataDatum> Origin() => plan.Reuse?.ParametersOrigin is { } origin
         ? [_facts.Datum("origin-run-id", origin.RunId), _facts.Datum("origin-task-id", origin.TaskId)]

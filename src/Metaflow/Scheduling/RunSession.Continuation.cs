@@ -41,6 +41,7 @@ internal sealed partial class RunSession
 
         // Before any task runs: what is recorded later than a task could be taken for what the task ran.
         await _parameters.RecordChangedCodeAsync(run, state.HasBegun).ConfigureAwait(false);
+        await _parameters.RecordChangedEnvironmentsAsync(run).ConfigureAwait(false);
 
         journal.Begin(SessionRecord.OfThisProcess(plan, policy), adopted);
         await (state.HasBegun ? RecordStatusAsync(run, RunState.Running, null).AsTask() : RecordStartAsync(run)).ConfigureAwait(false);

@@ -99,7 +99,7 @@ internal sealed class SpinRun(
             definition, FlowClass.Of(_flow.GetType()), settings, StoreOptions.Of(settings.Environment, time, settings.Origins))
         {
             WorkingFolder = request.WorkingFolder,
-            Tell = text => Say(observer, text),
+            Observer = observer,
         };
         var planned = await setup.PlanAsync(program, _ => decorators, [path.Step], cancellationToken).ConfigureAwait(false);
         if (planned.Fetched is null)

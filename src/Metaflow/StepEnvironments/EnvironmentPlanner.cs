@@ -6,6 +6,7 @@ using Metaflow.Environments.Programs;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Requirements;
 using Metaflow.Environments.Resolution;
+using Metaflow.Environments.Storage;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Graph;
 using Metaflow.Launching;
@@ -38,6 +39,12 @@ internal sealed class EnvironmentPlanner(
         return requirements;
     }
 
+    /// <summary>Returns the files of the program.</summary>
+    /// <param name="program">The program that runs tasks of steps without an environment.</param>
+    /// <returns>The files, and the arguments that follow the program's assembly.</returns>
+    /// <exception cref="Errors.EnvironmentException">MF7024: the program's form does not allow packages of steps.</exception>
+    public (CompiledProgram Program, IReadOnlyList<string> Arguments) FilesOf(ProgramLocation program) => ProgramFiles.Of(program, flow);
+
     /// <summary>Finds environments. Those that are looked up when a task starts are left out.</summary>
     /// <param name="requirements">What steps ask for.</param>
     /// <param name="framework">The framework of the program, such as <c>net10.0</c>.</param>
@@ -52,15 +59,15 @@ internal sealed class EnvironmentPlanner(
     {
         var named = new NamedEnvironments(workspace.Book);
         var found = new List<StepFound>();
-        var wanted = new List<(string Step, WantedEnvironment Request)>();
+        var wanted = new List<(string Step, WantedEnvironment Request, ResolvedEnvironment? Start)>();
         foreach (var (step, requirement) in requirements.Where(static each => each.Value.FetchAtExecution != true))
         {
             foreach (var architecture in architectures)
             {
-                var (chosen, whole) = await StartAsync(named, requirement, architecture, cancellationToken).ConfigureAwait(false);
-                if (chosen is not null)
+                var (start, whole) = await StartAsync(named, requirement, architecture, cancellationToken).ConfigureAwait(false);
+                if (whole is null)
                 {
-                    found.Add(new StepFound(step, new FoundEnvironment(chosen, IsNew: false)));
+                    found.Add(new StepFound(step, new FoundEnvironment(start!, IsNew: false)));
                     continue;
                 }
 
@@ -68,13 +75,23 @@ internal sealed class EnvironmentPlanner(
                     $"step '{step}'", EnvironmentRequest.Of(whole, framework), framework, architecture)
                 {
                     Sources = whole.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
-                }));
+                }, start));
             }
         }
 
         var resolved = await workspace.Resolver.ResolveAsync(
             wanted.ConvertAll(static each => each.Request), options, cancellationToken).ConfigureAwait(false);
         found.AddRange(wanted.Zip(resolved, static (each, environment) => new StepFound(each.Step, environment)));
+        foreach (var ((step, _, start), environment) in wanted.Zip(resolved))
+        {
+            // Once: the next run says nothing of what it knows.
+            var isToTell = start is not null && environment.IsNew;
+            foreach (var note in isToTell ? NamedEnvironments.Replaced(start!, environment.Environment, $"step '{step}'") : [])
+            {
+                workspace.Reports.Say(note);
+            }
+        }
+
         return found;
     }
 
@@ -93,7 +110,7 @@ internal sealed class EnvironmentPlanner(
             return PlannedEnvironments.None;
         }
 
-        var (compiled, arguments) = ProgramFiles.Of(program, flow);
+        var (compiled, arguments) = FilesOf(program);
         var environments = await FindAsync(
             requirements, compiled.Framework, [MachineKinds.OfThisMachine], new ResolveOptions(), cancellationToken).ConfigureAwait(false);
         var planned = await CreateAsync(compiled, arguments, environments, isWhole: only.Count == 0, cancellationToken)
@@ -146,7 +163,8 @@ internal sealed class EnvironmentPlanner(
             }
 
             var warnings = TextsOf(WarningsOf(step, started.Start.Checks));
-            planned.Add(step, new PlannedEnvironment(environment.Id.FullId, started.Program, warnings)
+            planned.Add(step, new PlannedEnvironment(
+                TaskEnvironment.ToText(environment.Id), environment.Id.FullId, started.Program, warnings)
             {
                 Files = [.. started.Start.Files, .. workspace.FilesOf(environment)],
             });
@@ -170,7 +188,8 @@ internal sealed class EnvironmentPlanner(
         var known = new Dictionary<string, ResolvedEnvironment>(StringComparer.Ordinal);
         foreach (var (step, requirement) in Requirements([]).Where(static each => each.Value.FetchAtExecution != true))
         {
-            var (_, environment) = await FindKnownAsync(requirement, compiled.Framework, cancellationToken).ConfigureAwait(false);
+            var (_, environment) = await FindKnownAsync(
+                requirement, (compiled.Framework, MachineKinds.OfThisMachine), workspace.Book, cancellationToken).ConfigureAwait(false);
             if (environment is not null && workspace.Folder.Has(environment))
             {
                 known.Add(step, environment);
@@ -181,25 +200,27 @@ internal sealed class EnvironmentPlanner(
         return [.. problems, .. CrossingsOf(compiled, known)];
     }
 
-    /// <summary>Finds the environment that a run would use on this machine, without resolving it.</summary>
+    /// <summary>Finds the environment that a run would use, without resolving it.</summary>
     /// <param name="requirement">What a step asks for.</param>
-    /// <param name="framework">The framework of the program, such as <c>net10.0</c>.</param>
+    /// <param name="target">The framework of the program, such as <c>net10.0</c>, and the kind of machine.</param>
+    /// <param name="book">The environments that count.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The request, and the environment; <see langword="null"/> if it has to be resolved.</returns>
     /// <exception cref="Errors.EnvironmentException">The requirement names an environment that is not there (MF7039).</exception>
-    public async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindKnownAsync(
-        EnvironmentRequirement requirement, string framework, CancellationToken cancellationToken)
+    public static async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindKnownAsync(
+        EnvironmentRequirement requirement, (string Framework, string Architecture) target, EnvironmentBook book,
+        CancellationToken cancellationToken)
     {
-        var architecture = MachineKinds.OfThisMachine;
-        var (chosen, whole) = await StartAsync(
-            new NamedEnvironments(workspace.Book), requirement, architecture, cancellationToken).ConfigureAwait(false);
-        var request = EnvironmentRequest.Of(whole, framework);
-        return (request, chosen ?? await workspace.Book.FindDefaultAsync(
-            request.RequestId, architecture, request.UniqueKeys, cancellationToken).ConfigureAwait(false));
+        var (start, whole) = await StartAsync(
+            new NamedEnvironments(book), requirement, target.Architecture, cancellationToken).ConfigureAwait(false);
+        var request = EnvironmentRequest.Of(whole ?? requirement, target.Framework);
+        return (request, whole is null ? start : await book.FindDefaultAsync(
+            request.RequestId, target.Architecture, request.UniqueKeys, cancellationToken).ConfigureAwait(false));
     }
 
     // A named environment is used as it is, unless the step asks for more packages: then it is what the step's requirement starts from.
-    private static async Task<(ResolvedEnvironment? Chosen, EnvironmentRequirement Whole)> StartAsync(
+    // Without a whole requirement, nothing has to be resolved.
+    private static async Task<(ResolvedEnvironment? Start, EnvironmentRequirement? Whole)> StartAsync(
         NamedEnvironments named, EnvironmentRequirement requirement, string architecture, CancellationToken cancellationToken)
     {
         var start = await named.FindAsync(requirement, architecture, cancellationToken).ConfigureAwait(false);
@@ -208,9 +229,7 @@ internal sealed class EnvironmentPlanner(
             return (null, requirement);
         }
 
-        return requirement.HasPackages
-            ? (null, NamedEnvironments.Extend(start, requirement))
-            : (start, requirement);
+        return (start, requirement.HasPackages ? NamedEnvironments.Extend(start, requirement) : null);
     }
 
     // Names are looked up each time: somebody may have moved them.

@@ -19,8 +19,8 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
     /// <summary>Gets the folder in which the search for NuGet's configuration files begins.</summary>
     public required string WorkingFolder { get; init; }
 
-    /// <summary>Gets what receives sentences that the user should read.</summary>
-    public required Action<string> Tell { get; init; }
+    /// <summary>Gets what learns how far it is, and sentences that the user should read.</summary>
+    public required IRunObserver Observer { get; init; }
 
     /// <summary>Finds the environments of steps, and creates those that are not here yet.</summary>
     /// <param name="program">The program that runs tasks of steps without an environment.</param>
@@ -61,9 +61,9 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
         PlanMemory memory, ProgramLocation program, Func<string, StepDecorators> decoratorsOf, IReadOnlyCollection<string> only,
         CancellationToken cancellationToken)
     {
-        var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Tell);
+        var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Observer);
         var planner = new EnvironmentPlanner(definition, flow, decoratorsOf, workspace);
-        var (compiled, _) = ProgramFiles.Of(program, flow);
+        var (compiled, _) = planner.FilesOf(program);
         string[] files = [.. workspace.Book.Local.Paths, compiled.AssemblyFile, compiled.DependenciesFile, compiled.RuntimeConfigFile];
 
         // Before they are read: a change in between is seen the next time.
@@ -109,4 +109,6 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
 
         return new PlanMemory(Path.Combine(EnvironmentSettings.FolderOf(settings), "plans"), PlanMemory.KeyOf(given), options.Time);
     }
+
+    private void Tell(string text) => Observer.OnEvent(new RunEvent.Message(options.Time.GetUtcNow(), text));
 }

@@ -67,6 +67,7 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             lines.Add("");
             lines.Add(step);
             lines.Add(environment.FullId);
+            lines.Add(environment.Id);
             lines.Add(string.Join(Separator, environment.Program.Arguments.Prepend(environment.Program.FileName)));
             lines.AddRange(environment.Warnings);
         }
@@ -144,9 +145,9 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
     {
         var steps = new Dictionary<string, PlannedEnvironment>(StringComparer.Ordinal);
         var programs = new Dictionary<string, ProgramLocation>(StringComparer.Ordinal);
-        while (next + 3 < lines.Length)
+        while (next + 4 < lines.Length)
         {
-            var (step, fullId, start) = (lines[next + 1], lines[next + 2], lines[next + 3]);
+            var (step, fullId, id, start) = (lines[next + 1], lines[next + 2], lines[next + 3], lines[next + 4]);
             if (!programs.TryGetValue(start, out var program))
             {
                 var parts = start.Split(Separator);
@@ -155,12 +156,12 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             }
 
             var warnings = new List<string>();
-            for (next += 4; next < lines.Length && lines[next].Length > 0; next++)
+            for (next += 5; next < lines.Length && lines[next].Length > 0; next++)
             {
                 warnings.Add(lines[next]);
             }
 
-            steps.Add(step, new PlannedEnvironment(fullId, program, warnings));
+            steps.Add(step, new PlannedEnvironment(id, fullId, program, warnings));
         }
 
         return steps;

@@ -42,10 +42,12 @@ internal sealed record PlannedEnvironments(IReadOnlyDictionary<string, PlannedEn
 }
 
 /// <summary>The environment of a step.</summary>
+/// <param name="Id">Its identity, as tasks record it.</param>
 /// <param name="FullId">The hash of its packages.</param>
 /// <param name="Program">The program that runs the step's tasks. Steps of one environment have the same object.</param>
 /// <param name="Warnings">What is known to go wrong when the step runs with its packages, as users read it.</param>
-internal sealed record PlannedEnvironment(string FullId, ProgramLocation Program, IReadOnlyList<string> Warnings)
+internal sealed record PlannedEnvironment(
+    string Id, string FullId, ProgramLocation Program, IReadOnlyList<string> Warnings)
 {
     /// <summary>Gets the files of this machine, and of a local datastore, that the environment consists of; none by default.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];

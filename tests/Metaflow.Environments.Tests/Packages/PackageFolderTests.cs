@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
 using Metaflow.Errors;
+using Metaflow.Running;
 
 namespace Metaflow.Environments.Tests.Packages;
 
@@ -37,12 +38,29 @@ public sealed class PackageFolderTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(left, "Acme.dll"), "half", TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Path.Combine(Folder.Root, PackageFolder.PathOf(package)));
 
-        await Folder.AddAsync(package, [Source(file)], TestContext.Current.CancellationToken);
+        await Folder.AddAsync(package, [Source(file)], static _ => { }, TestContext.Current.CancellationToken);
 
         Assert.Equal(
             "content of lib/net10.0/Acme.dll",
             await File.ReadAllTextAsync(
                 Path.Combine(Folder.Root, PackageFolder.PathOf(package), "lib/net10.0/Acme.dll"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void Progress_is_told_at_the_beginning_ten_times_a_second_at_most_and_at_the_end()
+    {
+        var (package, _) = Make("lib/net10.0/Acme.dll");
+        var told = new List<RunEvent.PackageProgress>();
+        var reports = new PackageReports(new Observer(told), new StandingTime());
+        using (var tally = reports.Begin(PackagePhase.Unpacking, [package]))
+        {
+            tally.Note(package, 1);
+            tally.Finish(package);
+        }
+
+        // No time has passed.
+        Assert.Equal(
+            [(0, 1, 0L, package.Length, false), (1, 1, package.Length, package.Length, true)], told.Select(Facts));
     }
 
     [Fact]
@@ -56,7 +74,7 @@ public sealed class PackageFolderTests : IDisposable
         Assert.Equal(ErrorCodes.PackageDamaged, error.Code);
         Assert.Contains("the damaged place", error.Why, StringComparison.Ordinal);
         Assert.False(Folder.Has(package));
-        Assert.True(await Folder.AddAsync(package, [damaged, Source(file)], TestContext.Current.CancellationToken));
+        Assert.True(await Folder.AddAsync(package, [damaged, Source(file)], static _ => { }, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -96,7 +114,7 @@ public sealed class PackageFolderTests : IDisposable
     }
 
     private Task<bool> AddAsync(NuGetPackage package, PackageSource source)
-        => Folder.AddAsync(package, [source], TestContext.Current.CancellationToken);
+        => Folder.AddAsync(package, [source], static _ => { }, TestContext.Current.CancellationToken);
 
     private PackageSource Source(string file) => new("the file", (_, _) =>
     {
@@ -121,5 +139,18 @@ public sealed class PackageFolderTests : IDisposable
             Assets = [new NuGetAsset(NuGetAssetKind.Assembly, path)],
         };
         return (package, file);
+    }
+
+    private static (int Packages, int AllPackages, long Bytes, long AllBytes, bool IsOver) Facts(RunEvent.PackageProgress progress)
+        => (progress.Packages, progress.AllPackages, progress.Bytes, progress.AllBytes, progress.IsOver);
+
+    private sealed class StandingTime : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
+
+    private sealed class Observer(List<RunEvent.PackageProgress> told) : IRunObserver
+    {
+        public void OnEvent(RunEvent runEvent) => told.Add((RunEvent.PackageProgress)runEvent);
     }
 }

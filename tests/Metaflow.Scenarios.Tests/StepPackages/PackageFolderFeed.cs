@@ -1,10 +1,10 @@
-using System.IO.Compression;
+using Metaflow.Environments.Tests.Feeds;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Metaflow.Scenarios.Tests.StepPackages;
 
-/// <summary>A folder of packages that the test makes itself, as a feed.</summary>
+/// <summary>A feed of packages with assemblies that the test compiles.</summary>
 internal sealed class PackageFolderFeed
 {
     private static readonly IReadOnlyList<MetadataReference> Framework =
@@ -14,9 +14,14 @@ internal sealed class PackageFolderFeed
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public PackageFolderFeed(string folder) => Folder = Directory.CreateDirectory(folder).FullName;
+    private readonly PackageFeed _feed;
 
-    public string Folder { get; }
+    public PackageFolderFeed(string folder) => _feed = new PackageFeed(folder);
+
+    public string Folder => _feed.Folder;
+
+    /// <summary>Returns a configuration file of NuGet that names the feed alone.</summary>
+    public string Configuration => _feed.Configuration();
 
     /// <summary>Makes a package with one assembly, whose version is the package's.</summary>
     /// <param name="id">The identifier, which is the assembly's name.</param>
@@ -39,31 +44,7 @@ internal sealed class PackageFolderFeed
             [.. Framework, .. references], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         var result = compilation.Emit(assembly);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Take(3)));
-        using var archive = ZipFile.Open(Path.Combine(Folder, $"{id}.{version}.nupkg"), ZipArchiveMode.Create);
-        Write(archive, $"{id}.nuspec", System.Text.Encoding.UTF8.GetBytes(Specification(id, version, dependencies ?? [])));
-        Write(archive, $"lib/net10.0/{id}.dll", File.ReadAllBytes(assembly));
-        foreach (var (path, content) in files)
-        {
-            Write(archive, path, content);
-        }
-
+        _feed.Add(id, version, dependencies ?? [], [($"lib/net10.0/{id}.dll", File.ReadAllBytes(assembly)), .. files]);
         return assembly;
-    }
-
-    private static string Specification(string id, string version, (string Id, string Range)[] dependencies) => $"""
-        <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
-          <metadata>
-            <id>{id}</id><version>{version}</version><authors>test</authors><description>A package of a test.</description>
-            <dependencies><group targetFramework="net10.0">
-              {string.Join('\n', dependencies.Select(static needed => $"<dependency id=\"{needed.Id}\" version=\"{needed.Range}\" />"))}
-            </group></dependencies>
-          </metadata>
-        </package>
-        """;
-
-    private static void Write(ZipArchive archive, string path, byte[] content)
-    {
-        using var entry = archive.CreateEntry(path).Open();
-        entry.Write(content);
     }
 }

@@ -71,9 +71,7 @@ internal sealed class VersionsProgram : IDisposable
 
         Place.Environment["NUGET_PACKAGES"] = NuGetFolder;
         Place.Environment["METAFLOW_ENVIRONMENTS_FOLDER"] = EnvironmentsFolder;
-        File.WriteAllText(
-            Path.Combine(Place.Folder, "nuget.config"),
-            $"""<configuration><packageSources><clear /><add key="test" value="{Feed.Folder}" /></packageSources></configuration>""");
+        File.WriteAllText(Path.Combine(Place.Folder, "nuget.config"), Feed.Configuration);
         var built = Directory.CreateDirectory(Path.Combine(Place.Folder, "program")).FullName;
         _program = new PluggedProgram(built)
             .AddPackage("Acme.Lib", "2.0.0", Path.Combine(Feed.Folder, "built", "2.0.0", "Acme.Lib.dll"))

@@ -79,6 +79,54 @@ public sealed class EnvironmentCreateTests(EnvironmentFeed feed) : IClassFixture
         await _place.RefuseAsync(ErrorCodes.FolderHasContent, "create", "team/training:v1", "--name", "mine");
     }
 
+    [Fact]
+    public async Task What_is_unpacked_is_told_with_packages_and_bytes_and_nothing_when_all_is_there()
+    {
+        var cold = await _place.RunAsync("create", "team/training:v1");
+        var warm = await _place.RunAsync("create", "team/training:v1");
+
+        Assert.Matches(@"^Unpacked 2 packages \([\d.]+ KB\)\.\nEnvironment .*2 unpacked now\.\n$", cold.Error);
+        Assert.Matches(@"^Environment .*: 2 packages, 0 unpacked now\.\n$", warm.Error);
+    }
+
+    [Fact]
+    public async Task A_terminal_shows_how_far_it_is_in_a_line_that_goes_again_and_quiet_and_JSON_show_nothing()
+    {
+        _place.IsTerminal = true;
+        var live = await _place.RunAsync("create", "team/training:v1");
+        _place.ForgetMachine();
+        var quiet = await _place.RunAsync("create", "team/training:v1", "--quiet");
+        _place.ForgetMachine();
+        var json = await _place.RunAsync("create", "team/training:v1", "--json");
+
+        Assert.Contains("Unpacking packages: 0 of 2, 0 B of ", live.Error, StringComparison.Ordinal);
+        Assert.Contains("\r\e[JUnpacked 2 packages (", live.Error, StringComparison.Ordinal);
+        Assert.Equal("", quiet.Error);
+        Assert.DoesNotContain("\e", json.Error, StringComparison.Ordinal);
+        using var parsed = JsonDocument.Parse(json.Out);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_cut_off_is_unpacked_again_and_one_with_other_bytes_when_forced()
+    {
+        await _place.SucceedAsync("create", "team/training:v1");
+        var file = Directory.EnumerateFiles(_place.PathOf("environments", "packages"), "Acme.Lib.dll", SearchOption.AllDirectories)
+            .Single();
+        var content = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, content[..4], TestContext.Current.CancellationToken);
+        Assert.Contains("On this machine       no", await _place.SucceedAsync("show", "team/training:v1"), StringComparison.Ordinal);
+
+        Assert.EndsWith("1 unpacked now.\n", (await _place.RunAsync("create", "team/training:v1")).Error, StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        await File.WriteAllTextAsync(file, new string('x', content.Length), TestContext.Current.CancellationToken);
+        Assert.EndsWith("0 unpacked now.\n", (await _place.RunAsync("create", "team/training:v1")).Error, StringComparison.Ordinal);
+
+        var forced = await _place.RunAsync("create", "team/training:v1", "--force");
+
+        Assert.EndsWith("1 unpacked now.\n", forced.Error, StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData(ErrorCodes.InvalidValue, "create", "team/training:v1", "--name", "../outside")]
     [InlineData(ErrorCodes.OptionsConflict, "create", "team/training:v1", "--name", "one", "--into-dir", "two")]

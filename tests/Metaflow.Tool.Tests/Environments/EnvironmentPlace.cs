@@ -22,6 +22,9 @@ internal sealed class EnvironmentPlace : IDisposable
     /// <summary>Gets or sets how much later it is.</summary>
     public TimeSpan Later { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the standard error is a terminal.</summary>
+    public bool IsTerminal { get; set; }
+
     public string PathOf(params string[] parts) => Path.Combine([Folder, .. parts]);
 
     /// <summary>Makes this machine one that knows nothing: what is left is the datastore.</summary>
@@ -51,6 +54,7 @@ internal sealed class EnvironmentPlace : IDisposable
         {
             Out = output,
             Error = error,
+            ErrorIsTerminal = IsTerminal,
             WorkingFolder = Folder,
             Environment = EnvironmentFeed.Variables(Folder),
             Time = new LaterTime(Later),
@@ -77,19 +81,19 @@ internal sealed class EnvironmentPlace : IDisposable
     }
 
     /// <summary>Records a run whose task had an environment.</summary>
-    public async Task AddRunAsync(string requestId, string fullId)
+    public async Task AddRunAsync(string requestId, string fullId, string step = "train", string field = "conda_env_id")
     {
         var provider = new LocalMetadataProvider(PathOf(".metaflow"), TimeProvider.System);
         var record = new RunRecord("TrainFlow", "17", "ada", [], ["user:ada"], DateTimeOffset.UnixEpoch);
         await provider.RegisterRunAsync(record, CancellationToken.None);
         var run = (await provider.FindRunAsync("TrainFlow", "17", CancellationToken.None))!;
-        var task = new TaskPath("TrainFlow", "17", "train", "1");
+        var task = new TaskPath("TrainFlow", "17", step, "1");
         await provider.RegisterTaskAsync(run, task, CancellationToken.None);
         await provider.RecordAsync(
             run, task,
             [
                 new MetadataDatum(
-                    "conda_env_id", "conda_env_id", $"[\"{requestId}\", \"{fullId}\", \"{EnvironmentFeed.Machine}\"]", ["attempt_id:0"]),
+                    field, field, $"[\"{requestId}\", \"{fullId}\", \"{EnvironmentFeed.Machine}\"]", ["attempt_id:0"]),
             ],
             [], CancellationToken.None);
     }

@@ -40,6 +40,8 @@ public sealed class EnvironmentResolveTests(EnvironmentFeed feed) : IClassFixtur
 
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("Packages of NuGet     Acme.Base 2.0.0, Acme.Lib 1.0.0\n", run.Out, StringComparison.Ordinal);
+        Assert.Contains("Acme.Base 2.0.0 takes the place of 1.0.0 of the environment '", run.Error, StringComparison.Ordinal);
+        Assert.Contains("more.txt", run.Error, StringComparison.Ordinal);
         Assert.Equal(before, await _place.SucceedAsync("list"));
     }
 
@@ -90,6 +92,68 @@ public sealed class EnvironmentResolveTests(EnvironmentFeed feed) : IClassFixtur
         Assert.Contains(ErrorCodes.LockHashDiffers, wrong.Error, StringComparison.Ordinal);
         Assert.Contains("'Acme.Lib' 1.0.0", wrong.Error, StringComparison.Ordinal);
         Assert.Equal(before, await _place.SucceedAsync("list"));
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_is_replaced_when_packages_are_looked_for_again_and_only_then()
+    {
+        var record = Directory.EnumerateFiles(_place.PathOf("conda_env", "envs"), "dotnet", SearchOption.AllDirectories).Single();
+        await File.WriteAllTextAsync(record, "{", TestContext.Current.CancellationToken);
+        var list = _place.PathOf(".metaflow", "dotnet_v2.cnd");
+        var text = await File.ReadAllTextAsync(list, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            list, text.Replace("\"packages\":", "\"packs\":", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await _place.RefuseAsync(ErrorCodes.EnvironmentRecordUnreadable, "resolve", "--requirement", "requirements.txt");
+        await _place.RefuseAsync(ErrorCodes.EnvironmentRecordUnreadable, "show", "team/training:v1");
+
+        var run = await feed.RunAsync(_place.Folder, "environment", "resolve", "--requirement", "requirements.txt", "--force");
+
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Matches(@"^Looking for the packages of the file 'requirements\.txt'\.\nStored 2 packages \([\d.]+ KB\)\.\n$", run.Error);
+        Assert.Contains(
+            "Acme.Base 1.0.0, Acme.Lib 1.0.0\n", await _place.SucceedAsync("show", "team/training:v1"), StringComparison.Ordinal);
+        File.Delete(list);
+        Assert.Contains(
+            "Acme.Base 1.0.0, Acme.Lib 1.0.0\n", await _place.SucceedAsync("show", "team/training:v1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_record_that_a_later_version_wrote_is_never_replaced()
+    {
+        var record = Directory.EnumerateFiles(_place.PathOf("conda_env", "envs"), "dotnet", SearchOption.AllDirectories).Single();
+        var text = (await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken))
+            .Replace("\"assembly\"", "\"hologram\"", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(record, text, TestContext.Current.CancellationToken);
+        File.Delete(_place.PathOf(".metaflow", "dotnet_v2.cnd"));
+
+        var run = await feed.RunAsync(_place.Folder, "environment", "resolve", "--requirement", "requirements.txt", "--force");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(ErrorCodes.EnvironmentRecordTooNew, run.Error, StringComparison.Ordinal);
+        Assert.Equal(text, await File.ReadAllTextAsync(record, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task An_exported_lock_file_restores_a_plain_project_in_locked_mode()
+    {
+        var export = await _place.RunAsync("export", "team/training:v1", "--format", "packages.lock.json");
+        var items = await _place.SucceedAsync("export", "team/training:v1", "--format", "csproj");
+        await File.WriteAllTextAsync(_place.PathOf("packages.lock.json"), export.Out, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            _place.PathOf("app.csproj"),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+              {items}
+            </Project>
+            """,
+            TestContext.Current.CancellationToken);
+
+        var restore = await feed.DotnetAsync(_place.Folder, "restore", "--locked-mode");
+
+        Assert.True(restore.ExitCode == 0, restore.Out);
+        Assert.Contains(
+            "TargetFramework net10.0, no RuntimeIdentifiers, and the items of '--format csproj'", export.Error, StringComparison.Ordinal);
     }
 
     [Theory]
