@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Metaflow.Environments.Programs;
 
-namespace Metaflow.Environments.Checks;
+namespace Metaflow.Environments.Programs;
 
 /// <summary>Finds the assemblies of a program that its author wrote: they are compiled once, and run with the packages of each
 /// step.</summary>
