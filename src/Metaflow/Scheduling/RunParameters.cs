@@ -2,7 +2,6 @@ using System.Globalization;
 using Metaflow.Artifacts;
 using Metaflow.Code;
 using Metaflow.Definition;
-using Metaflow.Environments.Storage;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;

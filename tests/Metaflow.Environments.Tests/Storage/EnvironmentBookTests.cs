@@ -7,6 +7,7 @@ using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 using Metaflow.Metadata;
 using Metaflow.Naming;
+using Metaflow.Running;
 using Metaflow.Settings;
 using Metaflow.Storage;
 using Metaflow.Stores;
@@ -158,7 +159,7 @@ public sealed class EnvironmentBookTests : IDisposable
         var options = StoreOptions.Of(settings.Environment, TimeProvider.System);
         var environment = Samples.Conda();
 
-        var book = EnvironmentWorkspace.Open(settings, options, "dotnet", _folder.Path, static _ => { }).Book;
+        var book = EnvironmentWorkspace.Open(settings, options, "dotnet", _folder.Path, SilentObserver.Instance).Book;
         await book.AddAsync([environment], Token);
         await book.PublishAsync([environment], Token);
 
