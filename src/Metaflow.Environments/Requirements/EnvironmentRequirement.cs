@@ -45,7 +45,8 @@ internal sealed record EnvironmentRequirement(string Place)
     /// <remarks>A category without packages counts as asked for: a bare <c>[PyPI]</c> on a step gives it an environment.</remarks>
     public bool? IsDisabled => Disabled ?? (AsksForSomething ? false : null);
 
-    /// <summary>Gets what the requirement begins with: a name, or <c>step:</c> and a pathspec; <see langword="null"/> for nothing.</summary>
+    /// <summary>Gets what the requirement begins with: a name, or <c>step:</c> and a pathspec; <see langword="null"/> for
+    /// nothing.</summary>
     public string? Start => Name ?? (Pathspec is { } pathspec ? $"step:{pathspec}" : null);
 
     /// <summary>Gets a value indicating whether packages are asked for, beside those of what the requirement begins with.</summary>

@@ -47,8 +47,8 @@ internal sealed class EnvironmentWorkspace
     // The folder of a datastore that is one.
     private string? RecordFolder { get; init; }
 
-    /// <summary>Returns the files that an environment consists of: those of its packages on this machine, and its record in a datastore that
-    /// is a folder.</summary>
+    /// <summary>Returns the files that an environment consists of: those of its packages on this machine, and its record in a datastore
+    /// that is a folder.</summary>
     /// <param name="environment">The environment.</param>
     /// <returns>The absolute paths.</returns>
     public IEnumerable<string> FilesOf(ResolvedEnvironment environment)

@@ -90,7 +90,8 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
         List<string> given = [];
         foreach (var (name, value) in settings.Environment)
         {
-            if (name.StartsWith("METAFLOW_CONDA_", StringComparison.Ordinal) || name.StartsWith("METAFLOW_DATASTORE_", StringComparison.Ordinal))
+            if (name.StartsWith("METAFLOW_CONDA_", StringComparison.Ordinal)
+                || name.StartsWith("METAFLOW_DATASTORE_", StringComparison.Ordinal))
             {
                 given.Add($"{name}={value}");
             }

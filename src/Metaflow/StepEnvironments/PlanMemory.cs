@@ -5,11 +5,11 @@ using Metaflow.Launching;
 
 namespace Metaflow.StepEnvironments;
 
-/// <summary>Remembers on this machine how the steps of a program were started the last time, so that an unchanged flow does not look for its
-/// environments again: that takes as long as a task.</summary>
+/// <summary>Remembers on this machine how the steps of a program were started the last time, so that an unchanged flow does not look for
+/// its environments again: that takes as long as a task.</summary>
 /// <remarks>What is remembered counts only while all files that it follows from are as they were: those of the program, the lists of
-/// environments, and the files of the packages. After a day it is found anew, which notes that the packages are still used and looks into the
-/// datastore. It is a text file, because reading JSON costs more.</remarks>
+/// environments, and the files of the packages. After a day it is found anew, which notes that the packages are still used and looks into
+/// the datastore. It is a text file, because reading JSON costs more.</remarks>
 /// <param name="folder">The folder for such files.</param>
 /// <param name="key">The hash of all that the plan follows from, except files.</param>
 /// <param name="time">The clock.</param>
@@ -59,24 +59,17 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
     public void Write(PlannedEnvironments planned, IEnumerable<FileMark> marks)
     {
         var lines = new List<string> { Form };
-        lines.AddRange(marks.Select(static mark => mark.Line));
+        lines.AddRange(marks.Select(static mark => Escape(mark.Line)));
         lines.Add("");
-        lines.AddRange(planned.Crossings);
+        lines.AddRange(planned.Crossings.Select(Escape));
         foreach (var (step, environment) in planned.Steps)
         {
             lines.Add("");
             lines.Add(step);
             lines.Add(environment.FullId);
             lines.Add(environment.Id);
-            lines.Add(string.Join(Separator, environment.Program.Arguments.Prepend(environment.Program.FileName)));
-            lines.AddRange(environment.Warnings);
-        }
-
-        // Names with such characters are nobody's; without them, lines need no escapes.
-        if (lines.Exists(static line => line.AsSpan().ContainsAny('\n', '\r'))
-            || planned.Steps.Values.Any(static each => each.Program.Arguments.Any(static argument => argument.Contains(Separator))))
-        {
-            return;
+            lines.Add(string.Join(Separator, environment.Program.Arguments.Prepend(environment.Program.FileName).Select(EscapeField)));
+            lines.AddRange(environment.Warnings.Select(Escape));
         }
 
         try
@@ -92,6 +85,23 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             // The next start takes a little longer.
         }
     }
+
+    // A mark is one field; a program's parts are several.
+    private static string Escape(string text)
+        => text.AsSpan().ContainsAny('%', '\n', '\r')
+            ? text.Replace("%", "%25", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal)
+                .Replace("\r", "%0D", StringComparison.Ordinal)
+            : text;
+
+    private static string Unescape(string text)
+        => !text.Contains('%', StringComparison.Ordinal) ? text
+            : text.Replace("%0A", "\n", StringComparison.Ordinal).Replace("%0D", "\r", StringComparison.Ordinal)
+                .Replace("%25", "%", StringComparison.Ordinal);
+
+    private static string EscapeField(string text) => Escape(text).Replace("\t", "%09", StringComparison.Ordinal);
+
+    private static string UnescapeField(string text)
+        => !text.Contains('%', StringComparison.Ordinal) ? text : Unescape(text.Replace("%09", "\t", StringComparison.Ordinal));
 
     private static IEnumerable<string> TextsOf(string level, IEnumerable<DecoratorAttribute> decorators)
     {
@@ -126,7 +136,7 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
         var next = 1;
         for (; next < lines.Length && lines[next].Length > 0; next++)
         {
-            if (!FileMark.TryParse(lines[next], out var mark) || FileMark.Of(mark.Path) != mark)
+            if (!FileMark.TryParse(Unescape(lines[next]), out var mark) || FileMark.Of(mark.Path) != mark)
             {
                 return null;
             }
@@ -135,7 +145,7 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
         var crossings = new List<string>();
         for (next++; next < lines.Length && lines[next].Length > 0; next++)
         {
-            crossings.Add(lines[next]);
+            crossings.Add(Unescape(lines[next]));
         }
 
         return StepsOf(lines, next) is { Count: > 0 } steps ? new PlannedEnvironments(steps) { Crossings = crossings } : null;
@@ -150,7 +160,7 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             var (step, fullId, id, start) = (lines[next + 1], lines[next + 2], lines[next + 3], lines[next + 4]);
             if (!programs.TryGetValue(start, out var program))
             {
-                var parts = start.Split(Separator);
+                var parts = Array.ConvertAll(start.Split(Separator), UnescapeField);
                 program = new ProgramLocation(parts[0], parts[1..]) { Environment = fullId };
                 programs.Add(start, program);
             }
@@ -158,7 +168,7 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             var warnings = new List<string>();
             for (next += 5; next < lines.Length && lines[next].Length > 0; next++)
             {
-                warnings.Add(lines[next]);
+                warnings.Add(Unescape(lines[next]));
             }
 
             steps.Add(step, new PlannedEnvironment(id, fullId, program, warnings));

@@ -13,10 +13,11 @@ internal sealed record PlannedEnvironments(IReadOnlyDictionary<string, PlannedEn
     public FetchedEnvironments? Fetched { get; init; }
 
     /// <summary>Gets the files that the plan follows from, beside those of the program and the lists of environments;
-    /// <see langword="null"/>, the default, if it also follows from something that can change without a file.</summary>
+    /// <see langword="null"/>, the default, if it also follows from what changes without a file.</summary>
     public IReadOnlyList<string>? Evidence { get; init; }
 
-    /// <summary>Gets a value indicating whether an environment was resolved for this plan. The default is <see langword="false"/>.</summary>
+    /// <summary>Gets a value indicating whether an environment was resolved for this plan. The default is
+    /// <see langword="false"/>.</summary>
     public bool HasNew { get; init; }
 
     /// <summary>Gets a value indicating whether no step has an environment.</summary>

@@ -21,8 +21,8 @@ internal sealed class TaskVariables(TaskPath task, IReadOnlyList<ParameterDefini
 
     /// <summary>Returns the value of a variable.</summary>
     /// <param name="name">Its name.</param>
-    /// <returns>The value; <see langword="null"/> if there is no such variable, or if a parameter has no value that is a text, a number or a
-    /// truth value.</returns>
+    /// <returns>The value; <see langword="null"/> if there is no such variable, or if a parameter has no value that is a text, a number or
+    /// a truth value.</returns>
     public string? ValueOf(string name) => name switch
     {
         "METAFLOW_RUN_ID" or "METAFLOW_RUN_ID_BASE" => task.RunId,

@@ -97,8 +97,8 @@ internal sealed class PluggedProgram
     public FlowProcess Start(Workplace place, params string[] arguments)
     {
         var name = _assemblies[^1];
-        File.WriteAllText(Path.Combine(_folder, name + ".runtimeconfig.json"), RuntimeConfiguration);
-        File.WriteAllText(Path.Combine(_folder, name + ".deps.json"), Dependencies());
+        Write(name + ".runtimeconfig.json", RuntimeConfiguration);
+        Write(name + ".deps.json", Dependencies());
         var start = new ProcessStartInfo("dotnet", ["exec", FileOf(name), .. arguments]) { WorkingDirectory = place.Folder };
         foreach (var (variable, value) in place.Environment)
         {
@@ -112,6 +112,16 @@ internal sealed class PluggedProgram
     {
         using var process = Start(place, arguments);
         return await process.EndAsync();
+    }
+
+    // As a build leaves the files of an unchanged program alone.
+    private void Write(string name, string content)
+    {
+        var file = Path.Combine(_folder, name);
+        if (!File.Exists(file) || File.ReadAllText(file) != content)
+        {
+            File.WriteAllText(file, content);
+        }
     }
 
     private static SyntaxTree Parse(string name, string text)
