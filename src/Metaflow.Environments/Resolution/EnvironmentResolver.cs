@@ -76,7 +76,7 @@ internal sealed class EnvironmentResolver(
     public async Task<bool> PublishAsync(ResolvedEnvironment environment, CancellationToken cancellationToken)
     {
         if (cache is null || book.Cache is not { } records
-            || await records.FindAsync([environment.Id], cancellationToken).ConfigureAwait(false) is [{ }])
+            || await records.StoredAsync([environment.Id], cancellationToken).ConfigureAwait(false) is [_])
         {
             return false;
         }
@@ -207,13 +207,13 @@ internal sealed class EnvironmentResolver(
         var environments = found.Select(static each => each.Environment).DistinctBy(static environment => environment.Id).ToList();
         if (cache is not null && book.Cache is { } records && !options.IsLocalOnly)
         {
-            var stored = await records.FindAsync(
-                environments.ConvertAll(static environment => environment.Id), cancellationToken).ConfigureAwait(false);
+            var stored = await records.StoredAsync(
+                environments.Select(static environment => environment.Id), cancellationToken).ConfigureAwait(false);
 
             // Of one that is new here, or resolved again, the packages may be missing although the record is there.
             var ofThisTime = found.Where(static each => each.IsNew).Select(static each => each.Environment.Id).ToHashSet();
-            var unstored = environments
-                .Where((environment, index) => stored[index] is null || ofThisTime.Contains(environment.Id)).ToList();
+            var unstored = environments.FindAll(
+                environment => !stored.Contains(environment.Id) || ofThisTime.Contains(environment.Id));
             await PublishAsync(cache, unstored, options.IsForced, cancellationToken).ConfigureAwait(false);
         }
 

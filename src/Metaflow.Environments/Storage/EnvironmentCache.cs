@@ -102,6 +102,19 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
         return await StoredAsync(ids, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Returns which environments are stored, without reading their records.</summary>
+    /// <param name="ids">Their identities.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Those that are, in order.</returns>
+    public async ValueTask<IReadOnlyList<EnvironmentId>> StoredAsync(IEnumerable<EnvironmentId> ids, CancellationToken cancellationToken)
+    {
+        // A folder is no sign: where stores are folders, deleting a record leaves an empty one.
+        var candidates = ids.ToList();
+        var states = candidates.Count == 0
+            ? [] : await blobs.StateAsync([.. candidates.SelectMany(PathsOf)], cancellationToken).ConfigureAwait(false);
+        return [.. candidates.Where((_, i) => states[2 * i] is not null || states[(2 * i) + 1] is not null)];
+    }
+
     /// <summary>Returns what a name stands for.</summary>
     /// <param name="name">The name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -229,15 +242,6 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
         string requestId, string architecture, CancellationToken cancellationToken)
         => (await FoldersAsync($"{folder}/{architecture}/{requestId}", cancellationToken).ConfigureAwait(false))
             .Select(fullId => new EnvironmentId(requestId, fullId, architecture));
-
-    // A folder may be empty: where stores are folders, deleting a record leaves one.
-    private async ValueTask<IReadOnlyList<EnvironmentId>> StoredAsync(IEnumerable<EnvironmentId> ids, CancellationToken cancellationToken)
-    {
-        var candidates = ids.ToList();
-        var states = candidates.Count == 0
-            ? [] : await blobs.StateAsync([.. candidates.SelectMany(PathsOf)], cancellationToken).ConfigureAwait(false);
-        return [.. candidates.Where((_, i) => states[2 * i] is not null || states[(2 * i) + 1] is not null)];
-    }
 
     private async ValueTask<EnvironmentTarget?> ReadTargetAsync(string path, CancellationToken cancellationToken)
         => await blobs.ReadAsync([path], cancellationToken).ConfigureAwait(false) is [{ } record]

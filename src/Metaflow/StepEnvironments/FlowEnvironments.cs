@@ -51,7 +51,7 @@ internal sealed class FlowEnvironments(
         };
         var found = await planner.FindAsync(requirements, compiled.Framework, architectures, how, cancellationToken)
             .ConfigureAwait(false);
-        await NameAsync(found, names, options, cancellationToken).ConfigureAwait(false);
+        RequireOne(found, names);
         if (!options.IsDryRun)
         {
             // So that a run starts at once, and what will fail is known.
@@ -62,6 +62,12 @@ internal sealed class FlowEnvironments(
             {
                 workspace.Reports.Say(warning);
             }
+        }
+
+        // A name is for others: it is given to what works.
+        if (names.Count > 0 && !options.IsDryRun)
+        {
+            await BookOf(options).SetNamesAsync(found[0].Found.Environment, names, cancellationToken).ConfigureAwait(false);
         }
 
         var all = new List<FlowEnvironment>();
@@ -129,21 +135,16 @@ internal sealed class FlowEnvironments(
             View = await workspace.ViewAsync(environment, BookOf(options), cancellationToken).ConfigureAwait(false),
         };
 
-    private async Task NameAsync(
-        IReadOnlyList<StepFound> found, List<EnvironmentName> names, StepEnvironmentOptions options,
-        CancellationToken cancellationToken)
+    private static void RequireOne(IReadOnlyList<StepFound> found, List<EnvironmentName> names)
     {
-        var targets = found.Select(static each => each.Found.Environment).DistinctBy(static each => each.Id.ToString()).ToList();
-        if (names.Count > 0 && targets.Count > 1)
+        var targets = found.Select(static each => each.Found.Environment.Id.ToString()).Distinct().ToList();
+        if (names.Count > 0 && targets.Count != 1)
         {
             throw Wrong(
-                "The environments get no name.", $"The steps have {targets.Count} different environments.",
+                "The environments get no name.",
+                targets.Count == 0 ? "No step has an environment that is resolved before a run."
+                    : $"The steps have {targets.Count} different environments.",
                 "Name one step whose environment gets the name.");
-        }
-
-        if (names.Count > 0 && !options.IsDryRun)
-        {
-            await BookOf(options).SetNamesAsync(targets[0], names, cancellationToken).ConfigureAwait(false);
         }
     }
 

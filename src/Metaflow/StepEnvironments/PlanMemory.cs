@@ -79,10 +79,24 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             var temporary = $"{Place}.{Guid.NewGuid():N}";
             File.WriteAllText(temporary, $"{KeyOf([text])}\n{text}");
             File.Move(temporary, Place, overwrite: true);
+            RemoveOld();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // The next start takes a little longer.
+        }
+    }
+
+    // Those of programs that were built anew or removed, and what killed processes left.
+    private void RemoveOld()
+    {
+        var limit = time.GetUtcNow().UtcDateTime - Validity;
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles())
+        {
+            if (file.LastWriteTimeUtc < limit)
+            {
+                file.Delete();
+            }
         }
     }
 
