@@ -164,16 +164,19 @@ internal sealed class EnvironmentBook(
     /// <summary>Returns the names that users gave an environment.</summary>
     /// <param name="id">The environment.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The names, sorted. Those in the datastore count where they move.</returns>
+    /// <returns>The names, sorted. Those in the datastore count where they move; one whose record cannot be read is left out.</returns>
     public async ValueTask<IReadOnlyList<EnvironmentName>> NamesOfAsync(EnvironmentId id, CancellationToken cancellationToken)
-        => [.. (await NamesAsync(cancellationToken).ConfigureAwait(false))
+        => [.. (await NamesAsync(skipsDamaged: true, cancellationToken).ConfigureAwait(false))
             .Where(name => name.Value == EnvironmentTarget.Of(id)).Select(static name => name.Key)
             .OrderBy(static name => name.Key, StringComparer.Ordinal)];
 
     /// <summary>Returns all names that users gave environments.</summary>
+    /// <param name="skipsDamaged">Whether names whose records cannot be read are left out, instead of failing.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The names with what they stand for. Those in the datastore count where they move.</returns>
-    public async ValueTask<IReadOnlyDictionary<EnvironmentName, EnvironmentTarget>> NamesAsync(CancellationToken cancellationToken)
+    /// <exception cref="EnvironmentException">A record cannot be read (MF7031).</exception>
+    public async ValueTask<IReadOnlyDictionary<EnvironmentName, EnvironmentTarget>> NamesAsync(
+        bool skipsDamaged, CancellationToken cancellationToken)
     {
         var names = new Dictionary<EnvironmentName, EnvironmentTarget>();
         foreach (var (key, target) in local.Read().Names)
@@ -186,7 +189,7 @@ internal sealed class EnvironmentBook(
 
         if (cache is not null)
         {
-            foreach (var (name, target) in await cache.NamesAsync(cancellationToken).ConfigureAwait(false))
+            foreach (var (name, target) in await cache.NamesAsync(skipsDamaged, cancellationToken).ConfigureAwait(false))
             {
                 names[name] = name.IsMutable ? target : names.GetValueOrDefault(name, target);
             }

@@ -133,10 +133,12 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
         => ReadTargetAsync(FullIdPath(fullId), cancellationToken);
 
     /// <summary>Returns all names with what they stand for.</summary>
+    /// <param name="skipsDamaged">Whether names whose records cannot be read are left out, instead of failing.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The names. Hashes of packages are not among them.</returns>
-    /// <exception cref="Errors.EnvironmentException">A record cannot be read (MF7031).</exception>
-    public async ValueTask<IReadOnlyDictionary<EnvironmentName, EnvironmentTarget>> NamesAsync(CancellationToken cancellationToken)
+    /// <exception cref="EnvironmentException">A record cannot be read (MF7031).</exception>
+    public async ValueTask<IReadOnlyDictionary<EnvironmentName, EnvironmentTarget>> NamesAsync(
+        bool skipsDamaged, CancellationToken cancellationToken)
     {
         var paths = new List<string>();
         await AddFilesAsync(NameFolder, paths, cancellationToken).ConfigureAwait(false);
@@ -147,7 +149,14 @@ internal sealed class EnvironmentCache(IBlobStore blobs, string folder = Environ
             // A name may be taken away meanwhile.
             if (records[i] is { } record && EnvironmentName.OfKey(paths[i][(NameFolder.Length + 1)..]) is { } name)
             {
-                names[name] = Understand(paths[i], null, record, EnvironmentTarget.Read);
+                try
+                {
+                    names[name] = Understand(paths[i], null, record, EnvironmentTarget.Read);
+                }
+                catch (EnvironmentException) when (skipsDamaged)
+                {
+                    // Whoever asks for this name learns it.
+                }
             }
         }
 

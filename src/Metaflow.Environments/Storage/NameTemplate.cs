@@ -18,7 +18,10 @@ internal static partial class NameTemplate
             ErrorCodes.EnvironmentVariableUnset,
             $"The environment '{text}' cannot be found.",
             $"Its name has the variable '{match.Groups["name"].Value}', which is not set.",
-            "Set the variable where the run is started, or correct its name."));
+            match.Groups["name"].Value.StartsWith("METAFLOW_INIT_", StringComparison.Ordinal)
+                ? "It stands for a parameter of the flow, in capitals. Correct its name, or give the parameter a value that is a text, a "
+                    + "number or a truth value."
+                : "Set the variable where the run is started, or correct its name."));
 
     [GeneratedRegex(@"@\{(?<name>\w+)\}")]
     private static partial Regex Variable();

@@ -19,7 +19,7 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
         var here = book.Local.Read().Ids.ToHashSet();
         var stored = book.Cache is null ? [] : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
         var ids = here.Union(stored).Where(id => architecture is null || id.Architecture == architecture).ToList();
-        var names = (await book.NamesAsync(cancellationToken).ConfigureAwait(false))
+        var names = (await book.NamesAsync(skipsDamaged: true, cancellationToken).ConfigureAwait(false))
             .ToLookup(static name => name.Value, static name => name.Key);
         var listed = new List<ListedEnvironment>();
         foreach (var id in ids)
@@ -104,7 +104,7 @@ internal sealed class EnvironmentCatalogue(EnvironmentWorkspace workspace)
         var stored = book.Cache is null ? []
             : (await book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false))
                 .Where(each => EnvironmentTarget.Of(each) == target).ToList();
-        var names = await book.NamesAsync(cancellationToken).ConfigureAwait(false);
+        var names = await book.NamesAsync(skipsDamaged: true, cancellationToken).ConfigureAwait(false);
         return target is not null && (here.Count > 0 || stored.Count > 0)
             ? new EnvironmentDeletion(target, here, stored, [.. names.Where(name => name.Value == target).Select(static name => name.Key)])
             : throw NamedEnvironments.Unknown($"'{text}'", book.Cache is not null);

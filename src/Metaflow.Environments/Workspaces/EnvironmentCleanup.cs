@@ -107,7 +107,7 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
         HashSet<EnvironmentTarget> named;
         try
         {
-            named = [.. (await Book.NamesAsync(cancellationToken).ConfigureAwait(false)).Values];
+            named = [.. (await Book.NamesAsync(skipsDamaged: false, cancellationToken).ConfigureAwait(false)).Values];
         }
         catch (EnvironmentException error)
         {

@@ -58,8 +58,8 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
         => requirement.Start is null ? null
             : await FindAsync(requirement, static _ => null, architecture, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Finds the environment that a requirement begins with, for a task. Its name may have variables of this process, and of the
-    /// task.</summary>
+    /// <summary>Finds the environment that a requirement begins with, for a task. Its name may have variables of the task, and of this
+    /// process: a run that a task of another run starts has the variables of both.</summary>
     /// <param name="requirement">The requirement, which names an environment.</param>
     /// <param name="ofTask">Returns the value of a variable of the task; <see langword="null"/> if there is no such variable.</param>
     /// <param name="architecture">The kind of machine.</param>
@@ -69,7 +69,7 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
     public Task<ResolvedEnvironment> FindAsync(
         EnvironmentRequirement requirement, Func<string, string?> ofTask, string architecture, CancellationToken cancellationToken)
         => FindAsync(
-            NameTemplate.Fill(requirement.Start!, name => ProcessVariables.ValueOf(name) ?? ofTask(name)), architecture, cancellationToken);
+            NameTemplate.Fill(requirement.Start!, name => ofTask(name) ?? ProcessVariables.ValueOf(name)), architecture, cancellationToken);
 
     /// <summary>Returns the requirement of an environment with more packages than another one: those of the other one, exactly, except
     /// where the requirement says otherwise.</summary>

@@ -10,6 +10,7 @@ using Metaflow.Environments.Storage;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Graph;
 using Metaflow.Launching;
+using Metaflow.Platform;
 
 namespace Metaflow.StepEnvironments;
 
@@ -25,6 +26,8 @@ internal sealed class EnvironmentPlanner(
     /// <param name="only">The steps that count; empty for all.</param>
     /// <returns>The requirements by step; steps that ask for nothing are left out.</returns>
     /// <exception cref="Errors.ConfigurationException">Decorators contradict each other (MF7101 to MF7106).</exception>
+    /// <exception cref="Errors.EnvironmentException">MF7037: a name that is looked up later has a variable that no task can
+    /// have.</exception>
     public IReadOnlyDictionary<string, EnvironmentRequirement> Requirements(IReadOnlyCollection<string> only)
     {
         var requirements = new Dictionary<string, EnvironmentRequirement>(StringComparer.Ordinal);
@@ -33,6 +36,12 @@ internal sealed class EnvironmentPlanner(
             if (StepRequirement.Of(decoratorsOf(step.Name), step.Name) is { } requirement)
             {
                 requirements.Add(step.Name, requirement);
+                if (requirement.FetchAtExecution == true)
+                {
+                    // A variable that no task can have is named before any of them starts.
+                    NameTemplate.Fill(requirement.Start!, name => TaskVariables.Knows(name, definition.Parameters)
+                        ? "" : ProcessVariables.ValueOf(name));
+                }
             }
         }
 

@@ -18,6 +18,14 @@ internal sealed class FetchedEnvironments(
     // Tasks of one environment share the object that says how they are started.
     private readonly ConcurrentDictionary<(string Step, EnvironmentId Id), Task<PlannedEnvironment>> _created = [];
 
+    // Which packages a task gets is known when it starts, so that nothing can be said to be the same as before.
+    private readonly string _thisTime = $"{Guid.NewGuid():N}";
+
+    /// <summary>Returns what stands for the environment of a step where code is compared: it never equals that of another run.</summary>
+    /// <param name="step">The step's name on disk.</param>
+    /// <returns>A text; <see langword="null"/> if the step does not look its environment up.</returns>
+    public string? IdentityOf(string step) => NameOf(step) is { } name ? $"{name} {_thisTime}" : null;
+
     /// <summary>Returns what a step asks for.</summary>
     /// <param name="step">The step's name on disk.</param>
     /// <returns>The name of its environment, with variables; <see langword="null"/> if the step does not look one up.</returns>

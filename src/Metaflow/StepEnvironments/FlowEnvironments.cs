@@ -34,6 +34,7 @@ internal sealed class FlowEnvironments(
         var requirements = planner.Requirements(StepsOf(options));
         if (requirements.Count == 0)
         {
+            RequireOne([], names);
             return [];
         }
 

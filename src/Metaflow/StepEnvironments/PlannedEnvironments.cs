@@ -37,9 +37,9 @@ internal sealed record PlannedEnvironments(IReadOnlyDictionary<string, PlannedEn
 
     /// <summary>Returns what stands for the environment of a step where code is compared.</summary>
     /// <param name="step">The step's name on disk.</param>
-    /// <returns>The hash of its packages, or the name that it looks up; <see langword="null"/> if the step runs with the packages of the
-    /// program.</returns>
-    public string? IdentityOf(string step) => Find(step)?.FullId ?? Fetched?.NameOf(step);
+    /// <returns>The hash of its packages, or a text that equals no other one if it looks them up; <see langword="null"/> if the step runs
+    /// with the packages of the program.</returns>
+    public string? IdentityOf(string step) => Find(step)?.FullId ?? Fetched?.IdentityOf(step);
 }
 
 /// <summary>The environment of a step.</summary>

@@ -14,10 +14,21 @@ namespace Metaflow.StepEnvironments;
 /// <param name="datastore">The datastore in which the run keeps their values.</param>
 internal sealed class TaskVariables(TaskPath task, IReadOnlyList<ParameterDefinition> parameters, FlowDatastore datastore)
 {
+    private const string RunId = "METAFLOW_RUN_ID";
+    private const string RunIdBase = "METAFLOW_RUN_ID_BASE";
+    private const string StepName = "METAFLOW_STEP_NAME";
+    private const string TaskId = "METAFLOW_TASK_ID";
     private const string OfParameter = "METAFLOW_INIT_";
 
     /// <summary>Gets the name on disk of the task's step.</summary>
     public string Step => task.Step;
+
+    /// <summary>Returns true if tasks of a flow can have a variable.</summary>
+    /// <param name="name">The variable's name.</param>
+    /// <param name="parameters">The parameters of the flow.</param>
+    /// <returns>Whether they can. The variable of a parameter without a value is not set, though.</returns>
+    public static bool Knows(string name, IReadOnlyList<ParameterDefinition> parameters)
+        => name is RunId or RunIdBase or StepName or TaskId || parameters.Any(parameter => NameOf(parameter) == name);
 
     /// <summary>Returns the value of a variable.</summary>
     /// <param name="name">Its name.</param>
@@ -25,9 +36,9 @@ internal sealed class TaskVariables(TaskPath task, IReadOnlyList<ParameterDefini
     /// a truth value.</returns>
     public string? ValueOf(string name) => name switch
     {
-        "METAFLOW_RUN_ID" or "METAFLOW_RUN_ID_BASE" => task.RunId,
-        "METAFLOW_STEP_NAME" => task.Step,
-        "METAFLOW_TASK_ID" => task.TaskId,
+        RunId or RunIdBase => task.RunId,
+        StepName => task.Step,
+        TaskId => task.TaskId,
         _ => parameters.FirstOrDefault(parameter => NameOf(parameter) == name) is { } parameter ? ValueOf(parameter) : null,
     };
 

@@ -107,7 +107,7 @@ public sealed class EnvironmentBookTests : IDisposable
             async () => await Book().SetNamesAsync(Samples.Conda("0.2"), [new("b", "v1"), new("a", "v1")], Token));
 
         Assert.Equal(ErrorCodes.EnvironmentNameTaken, error.Code);
-        Assert.Empty(await Cache().NamesAsync(Token));
+        Assert.Empty(await Cache().NamesAsync(skipsDamaged: false, Token));
     }
 
     [Fact]
@@ -145,6 +145,21 @@ public sealed class EnvironmentBookTests : IDisposable
         }
 
         await Assert.ThrowsAsync<MetadataException>(async () => await Book().ResolveAsync("step:Flow/7/nowhere", Samples.Machine, Token));
+    }
+
+    [Fact]
+    public async Task A_damaged_name_is_in_nobodys_way_except_whoever_asks_for_it()
+    {
+        var environment = Samples.Conda();
+        await Book().AddAsync([environment], Token);
+        await Book().SetNamesAsync(environment, [EnvironmentName.Parse("team/good:v1")], Token);
+        await _stores.Blobs.SaveAsync(
+            [new BlobWrite("envs/aliases/generic/team/bad/latest", "{"u8.ToArray())], overwrite: true, Token);
+
+        Assert.Equal("team/good:v1", Assert.Single(await Book().NamesOfAsync(environment.Id, Token)).ToString());
+        var error = await Assert.ThrowsAsync<EnvironmentException>(
+            async () => await Book().ResolveAsync("team/bad", Samples.Machine, Token));
+        Assert.Equal(ErrorCodes.EnvironmentRecordUnreadable, error.Code);
     }
 
     [Fact]

@@ -10,6 +10,27 @@ namespace Metaflow.ObjectStorage.Tests.Servers;
 /// key.</summary>
 public sealed class MotoServer : IAsyncDisposable
 {
+    // Moto looks for an object and stores it in two steps, so that of several who create one at once more than one can win. S3 and Ceph's
+    // gateway do it in one step. So conditional requests are handled one after the other here.
+    private const string Program = """
+        import threading
+        import moto.server
+
+        conditional = threading.Lock()
+        run = moto.server.run_simple
+
+        def in_order(application):
+            def handle(environment, start_response):
+                if "HTTP_IF_NONE_MATCH" in environment or "HTTP_IF_MATCH" in environment:
+                    with conditional:
+                        return list(application(environment, start_response))
+                return application(environment, start_response)
+            return handle
+
+        moto.server.run_simple = lambda host, port, application, **options: run(host, port, in_order(application), **options)
+        moto.server.main()
+        """;
+
     private readonly Lazy<Task<Uri?>> _address;
     private Process? _process;
 
@@ -42,7 +63,7 @@ public sealed class MotoServer : IAsyncDisposable
 
         var port = LocalPort.Free();
         _process = Process.Start(new ProcessStartInfo(
-            python, ["-m", "moto.server", "-H", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture)])
+            python, ["-c", Program, "-H", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

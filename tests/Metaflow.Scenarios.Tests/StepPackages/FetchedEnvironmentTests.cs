@@ -75,6 +75,53 @@ public sealed class FetchedEnvironmentTests : IDisposable
     }
 
     [Fact]
+    public async Task The_tasks_own_variables_come_before_those_of_the_process()
+    {
+        (await _program.RunAsync("environment", "resolve", "start", "--alias", "team/train-old:v1")).Succeeded();
+        _program.Place.Environment["METAFLOW_INIT_WHICH"] = "other";
+        _program.Place.Environment["METAFLOW_STEP_NAME"] = "outer";
+
+        var run = (await _program.RunAsync("run")).Succeeded();
+
+        Assert.Equal(3, Count(run.Output, "train: acme 1.0.0"));
+    }
+
+    [Fact]
+    public async Task Results_are_not_taken_from_earlier_runs_because_the_packages_are_not_known_before()
+    {
+        (await _program.RunAsync("environment", "resolve", "start", "--alias", "team/train-old:v1")).Succeeded();
+        (await _program.RunAsync("environment", "resolve", "higher", "--alias", "team/train-new:v1")).Succeeded();
+        (await _program.RunAsync("run")).Succeeded();
+
+        var cached = (await _program.RunAsync("run", "--cache", "--which", "new")).Succeeded();
+        var resumed = (await _program.RunAsync("resume", "--rerun-changed")).Succeeded();
+
+        Assert.Equal(3, Count(cached.Output, "train: acme 3.0.0"));
+        Assert.Equal(3, Count(resumed.Output, "train: acme 3.0.0"));
+    }
+
+    [Fact]
+    public async Task A_variable_that_no_task_can_have_is_named_before_the_run()
+    {
+        using var program = new VersionsProgram(Program.Replace("METAFLOW_INIT_WHICH", "METAFLOW_INIT_WICH", StringComparison.Ordinal));
+
+        var run = await program.RunAsync("run");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("'METAFLOW_INIT_WICH', which is not set. It stands for a parameter", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Task is starting", run.All, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_step_without_packages_gets_no_name()
+    {
+        var refused = await _program.RunAsync("environment", "resolve", "end", "--alias", "team/none:v1");
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("The environments get no name.", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_cannot_be_resolved_before_is_shown_and_left_out()
     {
         var shown = (await _program.RunAsync("environment", "show", "train")).Succeeded();
