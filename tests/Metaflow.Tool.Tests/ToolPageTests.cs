@@ -57,8 +57,12 @@ public sealed class ToolPageTests
         - What needs conda or PyPI is refused (MF7040).
         - `environment create` needs no feed and no SDK: the packages come from the datastore. Any number of processes may create the same
           environment at once, and any of them may be killed.
-        - `environment gc` takes an environment for needed if it has a name or a run of this datastore used it. Runs whose records are in
-          another datastore are not seen: give the environments of those a name.
+        - `environment create --force` compares what is unpacked with what was locked, byte by byte. Without it, and when a run starts,
+          only the lengths of the files are compared.
+        - `environment gc` takes an environment for needed if it has a name, or a run of this datastore used it or is about to use it.
+          Runs whose records are in another datastore are not seen: give the environments of those a name.
+        - `environment gc` names a record that cannot be read, and keeps all that it [could need](packages-per-step.md#damage).
+        - An exported `packages.lock.json` needs a project with the items of `--format csproj` and without `RuntimeIdentifiers`.
 
         """;
 
