@@ -17,21 +17,7 @@ internal sealed class ProgramFolders(string folder, TimeProvider time)
 
     /// <summary>Notes that a program is started, once a day at most: what nobody starts can be removed.</summary>
     /// <param name="path">The folder.</param>
-    public void NoteUse(string path)
-    {
-        try
-        {
-            var now = time.GetUtcNow();
-            if (now - Directory.GetLastWriteTimeUtc(path) > TimeSpan.FromDays(1))
-            {
-                Directory.SetLastWriteTimeUtc(path, now.UtcDateTime);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // A folder that others may write and this user may not: only its age is not known.
-        }
-    }
+    public void NoteUse(string path) => FolderUse.Note(path, time.GetUtcNow());
 
     /// <summary>Lists the folders of programs that nobody has started for a time.</summary>
     /// <param name="limit">The time of the last start, to the day.</param>

@@ -98,19 +98,9 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     public void NoteUse(IEnumerable<NuGetPackage> packages)
     {
         var now = time.GetUtcNow();
-        foreach (var place in packages.Select(package => Path.Combine(Root, PathOf(package))))
+        foreach (var package in packages)
         {
-            try
-            {
-                if (now - Directory.GetLastWriteTimeUtc(place) > TimeSpan.FromDays(1))
-                {
-                    Directory.SetLastWriteTimeUtc(place, now.UtcDateTime);
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // A folder that others may write and this user may not: only its age is not known.
-            }
+            FolderUse.Note(Path.Combine(Root, PathOf(package)), now);
         }
     }
 

@@ -21,6 +21,19 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
     /// <summary>Gets the hashes that the contents of packages must have, by <c>id/version</c> in lower case; none by default.</summary>
     public IReadOnlyDictionary<string, string> ContentHashes { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Returns the environment that a requirement asks for.</summary>
+    /// <param name="name">Names it in messages, such as <c>step 'train'</c>.</param>
+    /// <param name="requirement">The requirement, in which those of flow and step are together.</param>
+    /// <param name="framework">The framework of the program, such as <c>net10.0</c>.</param>
+    /// <param name="architecture">The kind of machine that it is for.</param>
+    /// <returns>The environment.</returns>
+    /// <exception cref="Errors.ConfigurationException">The requirement is wrong in itself (MF7102 to MF7105).</exception>
+    public static WantedEnvironment Of(string name, EnvironmentRequirement requirement, string framework, string architecture)
+        => new(name, EnvironmentRequest.Of(requirement, framework), framework, architecture)
+        {
+            Sources = requirement.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
+        };
+
     private static Dictionary<string, NuGetConstraint> PackagesOf(EnvironmentRequest request)
         => request.Requirements.Where(static text => text.Category == Categories.NuGet)
             .Select(static text => text.Value.Split(Equality, 2))

@@ -135,7 +135,7 @@ internal sealed class EnvironmentBook(
             return environment;
         }
 
-        return cache is null || !UsesRemoteLatest
+        return !UsesRemoteLatest
             ? null
             : (await AllOfAsync(requestId, architecture, cancellationToken).ConfigureAwait(false))
                 .FirstOrDefault(each => remoteLatest.Accepts(each) && HasKeys(each, uniqueKeys));

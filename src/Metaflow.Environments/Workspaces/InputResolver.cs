@@ -89,11 +89,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
 
         var whole = start is not null && input.Using is not null ? NamedEnvironments.Extend(start, asked) : asked;
         var name = input.Architectures.Count > 1 ? $"{asked.Place} for {architecture}" : asked.Place;
-        return new WantedEnvironment(name, EnvironmentRequest.Of(whole, framework), framework, architecture)
-        {
-            Sources = whole.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
-            ContentHashes = files.ContentHashes,
-        };
+        return WantedEnvironment.Of(name, whole, framework, architecture) with { ContentHashes = files.ContentHashes };
     }
 
     private FileRequirement Read(EnvironmentInput input, string framework, string runtime)

@@ -66,23 +66,22 @@ internal sealed class EnvironmentShowCommand : Command<FlowContext>
             return new() { ["is_disabled"] = true };
         }
 
-        if (requirement.FetchAtExecution == true)
-        {
-            return new() { ["is_disabled"] = false, ["is_fetch_at_exec"] = true, ["from_env_name"] = requirement.Start };
-        }
-
         var data = new Dictionary<string, object?>
         {
             ["is_disabled"] = false,
-            ["is_fetch_at_exec"] = false,
-            ["requested_hash"] = each.Request!.RequestId,
-            ["requested_packages"] = requirement.Packages.ToDictionary(
-                static category => category.Key,
-                static category => (object?)category.Value.ToDictionary(
-                    static package => package.Key, static package => (object?)package.Value)),
-            ["requested_sources"] = each.Request.Sources.Select(static source => source.ToString()).ToList(),
+            ["is_fetch_at_exec"] = requirement.FetchAtExecution == true,
             ["from_env_name"] = requirement.Name ?? requirement.Pathspec,
         };
+        if (each.Request is { } request)
+        {
+            data["requested_hash"] = request.RequestId;
+            data["requested_packages"] = requirement.Packages.ToDictionary(
+                static category => category.Key,
+                static category => (object?)category.Value.ToDictionary(
+                    static package => package.Key, static package => (object?)package.Value));
+            data["requested_sources"] = request.Sources.Select(static source => source.ToString()).ToList();
+        }
+
         if (each.View is { } view)
         {
             var id = view.Environment.Id;

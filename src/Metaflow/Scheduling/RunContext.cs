@@ -69,10 +69,10 @@ internal sealed class RunContext(
 
     /// <summary>Looks up the environment of a task, and creates it if it is not here yet.</summary>
     /// <param name="task">The task, of a step for which <see cref="FetchesProgram"/> is true.</param>
-    /// <returns>The environment, and whether its step has it for the first time.</returns>
+    /// <returns>The environment. Its warnings are there the first time that the step has it.</returns>
     /// <exception cref="Errors.EnvironmentException">There is no such environment (MF7034 to MF7039), or its packages cannot be found or
     /// unpacked (MF70xx).</exception>
-    public Task<(PlannedEnvironment Environment, bool IsNew)> FetchProgramAsync(TaskPath task)
+    public Task<PlannedEnvironment> FetchProgramAsync(TaskPath task)
         => Environments.Fetched!.FindAsync(new TaskVariables(task, definition.Parameters, datastore), default);
 
     /// <summary>Gets the clock.</summary>

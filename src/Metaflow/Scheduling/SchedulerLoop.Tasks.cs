@@ -106,8 +106,8 @@ internal sealed partial class SchedulerLoop
 
     private async Task<ProgramLocation> FetchProgramAsync(LiveTask live)
     {
-        var (environment, isNew) = await Task.Run(() => _context.FetchProgramAsync(live.Path)).ConfigureAwait(false);
-        foreach (var text in isNew ? environment.Warnings : [])
+        var environment = await Task.Run(() => _context.FetchProgramAsync(live.Path)).ConfigureAwait(false);
+        foreach (var text in environment.Warnings)
         {
             Post(() => Tell(new RunEvent.Message(Now, text)));
         }

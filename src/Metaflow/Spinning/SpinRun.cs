@@ -109,7 +109,7 @@ internal sealed class SpinRun(
 
         var variables = new TaskVariables(
             path, definition.Parameters, new FlowDatastore(stores.Blobs, definition.FlowName, time));
-        var (environment, _) = await planned.Fetched.FindAsync(variables, cancellationToken).ConfigureAwait(false);
+        var environment = await planned.Fetched.FindAsync(variables, cancellationToken).ConfigureAwait(false);
         foreach (var text in environment.Warnings)
         {
             Say(observer, text);

@@ -80,11 +80,7 @@ internal sealed class EnvironmentPlanner(
                     continue;
                 }
 
-                wanted.Add((step, new WantedEnvironment(
-                    $"step '{step}'", EnvironmentRequest.Of(whole, framework), framework, architecture)
-                {
-                    Sources = whole.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
-                }, start));
+                wanted.Add((step, WantedEnvironment.Of($"step '{step}'", whole, framework, architecture), start));
             }
         }
 

@@ -34,10 +34,10 @@ internal sealed class FetchedEnvironments(
     /// <summary>Finds the environment of a task, and creates it if it is not here yet.</summary>
     /// <param name="task">The variables of the task.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The environment, and whether the step has it for the first time.</returns>
+    /// <returns>The environment. Its warnings are there the first time that the step has it.</returns>
     /// <exception cref="Errors.EnvironmentException">There is no such environment (MF7034 to MF7039), or its packages cannot be found or
     /// unpacked (MF70xx).</exception>
-    public async Task<(PlannedEnvironment Environment, bool IsNew)> FindAsync(TaskVariables task, CancellationToken cancellationToken)
+    public async Task<PlannedEnvironment> FindAsync(TaskVariables task, CancellationToken cancellationToken)
     {
         var environment = await planner.FetchAsync(steps[task.Step], task.ValueOf, cancellationToken).ConfigureAwait(false);
         var key = (task.Step, environment.Id);
@@ -45,7 +45,7 @@ internal sealed class FetchedEnvironments(
         var created = _created.GetOrAdd(key, mine.Task);
         if (created != mine.Task)
         {
-            return (await created.ConfigureAwait(false), false);
+            return await created.ConfigureAwait(false) with { Warnings = [] };
         }
 
         try
@@ -53,7 +53,7 @@ internal sealed class FetchedEnvironments(
             var found = new StepFound(task.Step, new FoundEnvironment(environment, IsNew: false));
             var all = await planner.CreateAsync(compiled, arguments, [found], isWhole: false, cancellationToken).ConfigureAwait(false);
             mine.SetResult(all.Steps[task.Step]);
-            return (all.Steps[task.Step], true);
+            return all.Steps[task.Step];
         }
         catch (Exception error)
         {

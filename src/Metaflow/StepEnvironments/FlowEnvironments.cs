@@ -97,6 +97,7 @@ internal sealed class FlowEnvironments(
         var only = StepsOf(options);
         var architectures = ArchitecturesOf(options);
         var requirements = planner.Requirements(only);
+        string? framework = null;
         var all = new List<FlowEnvironment>();
         foreach (var step in definition.Graph.Steps.Select(static step => step.Name)
             .Where(step => only.Count == 0 || only.Contains(step)))
@@ -115,8 +116,9 @@ internal sealed class FlowEnvironments(
                     continue;
                 }
 
+                framework ??= planner.FilesOf(program).Program.Framework;
                 var (request, environment) = await EnvironmentPlanner.FindKnownAsync(
-                    requirement, (planner.FilesOf(program).Program.Framework, architecture), BookOf(options), cancellationToken)
+                    requirement, (framework, architecture), BookOf(options), cancellationToken)
                     .ConfigureAwait(false);
                 var shown = environment is null ? new FlowEnvironment(step, architecture) { Requirement = requirement }
                     : await ShowAsync(step, requirement, environment, options, cancellationToken).ConfigureAwait(false);

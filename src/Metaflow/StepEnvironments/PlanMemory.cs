@@ -16,7 +16,7 @@ namespace Metaflow.StepEnvironments;
 internal sealed class PlanMemory(string folder, string key, TimeProvider time)
 {
     // A change of what the file says has to have a change of this line.
-    private const string Form = "plan 1";
+    private const string Form = "plan 2";
     private const char Separator = '\t';
     private static readonly TimeSpan Validity = TimeSpan.FromDays(1);
 
@@ -33,9 +33,7 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
     /// <param name="decorators">The decorators in force for the step.</param>
     /// <returns>The texts.</returns>
     public static IEnumerable<string> TextsOf(string step, StepDecorators decorators)
-    {
-        return [step, .. TextsOf("flow", decorators.OfFlow), .. TextsOf("step", decorators.OfStep), .. TextsOf("given", decorators.Given)];
-    }
+        => [step, .. TextsOf("flow", decorators.OfFlow), .. TextsOf("step", decorators.OfStep), .. TextsOf("given", decorators.Given)];
 
     /// <summary>Returns the plan that is remembered.</summary>
     /// <returns>The plan; <see langword="null"/> if there is none, or if a file that it follows from was changed.</returns>
@@ -68,7 +66,7 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             lines.Add(step);
             lines.Add(environment.FullId);
             lines.Add(environment.Id);
-            lines.Add(string.Join(Separator, environment.Program.Arguments.Prepend(environment.Program.FileName).Select(EscapeField)));
+            lines.Add(string.Join(Separator, environment.Program.Arguments.Prepend(environment.Program.FileName).Select(Escape)));
             lines.AddRange(environment.Warnings.Select(Escape));
         }
 
@@ -100,22 +98,10 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
         }
     }
 
-    // A mark is one field; a program's parts are several.
-    private static string Escape(string text)
-        => text.AsSpan().ContainsAny('%', '\n', '\r')
-            ? text.Replace("%", "%25", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal)
-                .Replace("\r", "%0D", StringComparison.Ordinal)
-            : text;
+    // So that no text has the characters that end lines and fields.
+    private static string Escape(string text) => Uri.EscapeDataString(text);
 
-    private static string Unescape(string text)
-        => !text.Contains('%', StringComparison.Ordinal) ? text
-            : text.Replace("%0A", "\n", StringComparison.Ordinal).Replace("%0D", "\r", StringComparison.Ordinal)
-                .Replace("%25", "%", StringComparison.Ordinal);
-
-    private static string EscapeField(string text) => Escape(text).Replace("\t", "%09", StringComparison.Ordinal);
-
-    private static string UnescapeField(string text)
-        => !text.Contains('%', StringComparison.Ordinal) ? text : Unescape(text.Replace("%09", "\t", StringComparison.Ordinal));
+    private static string Unescape(string text) => Uri.UnescapeDataString(text);
 
     private static IEnumerable<string> TextsOf(string level, IEnumerable<DecoratorAttribute> decorators)
     {
@@ -174,7 +160,7 @@ internal sealed class PlanMemory(string folder, string key, TimeProvider time)
             var (step, fullId, id, start) = (lines[next + 1], lines[next + 2], lines[next + 3], lines[next + 4]);
             if (!programs.TryGetValue(start, out var program))
             {
-                var parts = Array.ConvertAll(start.Split(Separator), UnescapeField);
+                var parts = Array.ConvertAll(start.Split(Separator), Unescape);
                 program = new ProgramLocation(parts[0], parts[1..]) { Environment = fullId };
                 programs.Add(start, program);
             }
