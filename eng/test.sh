@@ -34,9 +34,8 @@ attribute() {
     grep -o "<assembly [^>]*" "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# Names a folder in memory for the scenarios, which flush tens of thousands of files: on a slow disk that takes most of their time, and a
-# test reads the system calls of a run to prove the flushes. Without room, or where programs cannot run there, the scenarios use the folder
-# that all use.
+# Names a folder in memory for the tests, which flush tens of thousands of files: on a slow disk that takes most of their time, and a test
+# reads the system calls of a run to prove the flushes. Without room, or where programs cannot run there, they use the folder that all use.
 memory_folder() {
     local free
     free="$(awk '/^MemAvailable:/ { print int($2 / 1048576) }' /proc/meminfo 2>/dev/null)"
@@ -109,13 +108,13 @@ dotnet format whitespace . --folder --verify-no-changes || fail "The formatting 
 
 export -f run_assembly
 export results configuration limit
-# The scenarios use all processors by themselves, and some wait for processes: they run alone, after the rest.
-printf '%s\n' "${names[@]}" | grep -v '^Metaflow.Scenarios.Tests$' | xargs -r -P "$jobs" -I {} bash -c 'run_assembly {}'
 memory="$(memory_folder)"
 if [[ -n "$memory" ]]; then
     trap 'rm -rf "$memory"' EXIT
     export TMPDIR="$memory"
 fi
+# The scenarios use all processors by themselves, and some wait for processes: they run alone, after the rest.
+printf '%s\n' "${names[@]}" | grep -v '^Metaflow.Scenarios.Tests$' | xargs -r -P "$jobs" -I {} bash -c 'run_assembly {}'
 printf '%s\n' "${names[@]}" | grep '^Metaflow.Scenarios.Tests$' | xargs -r -I {} bash -c 'run_assembly {}'
 
 passed=0 failed=0 skipped=0

@@ -65,7 +65,10 @@ internal static class BannedCalls
         var problems = new List<string>();
         foreach (var tree in project.Compilation.SyntaxTrees)
         {
-            var relevant = bans.Where(ban => !ban.Places.Any(place => tree.FilePath.StartsWith(place, StringComparison.Ordinal))).ToList();
+            // What a name means is the dear question: a file that does not mention a type that is banned as a whole is not asked.
+            var text = tree.ToString();
+            var relevant = bans.Where(ban => !ban.Places.Any(place => tree.FilePath.StartsWith(place, StringComparison.Ordinal))
+                && (ban.Members.Count > 0 || text.Contains(ban.ShortType, StringComparison.Ordinal))).ToList();
             var model = project.Compilation.GetSemanticModel(tree);
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
             {
@@ -103,4 +106,8 @@ internal static class BannedCalls
 /// <param name="Members">Its members; all of them when there are none.</param>
 /// <param name="Instead">What to do instead.</param>
 /// <param name="Places">How the paths begin of the files that may.</param>
-internal sealed record Ban(string Type, IReadOnlyList<string> Members, string Instead, IReadOnlyList<string> Places);
+internal sealed record Ban(string Type, IReadOnlyList<string> Members, string Instead, IReadOnlyList<string> Places)
+{
+    /// <summary>Gets the type without its namespace.</summary>
+    public string ShortType => Type[(Type.LastIndexOf('.') + 1)..];
+}

@@ -1,5 +1,4 @@
 using Metaflow.Architecture.Tests.Sources;
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Architecture.Tests.Rules;
@@ -10,10 +9,10 @@ internal static class NamespaceCycles
 {
     private const string Facade = "Metaflow";
 
-    public static IReadOnlyList<string> Check(ProjectCompilation project) => Check(project, References(project.Compilation));
+    public static IReadOnlyList<string> Check(ProjectCompilation project) => Check(project, References(project));
 
     /// <summary>Looks at sub-folders whose files have the namespace of the folder above them.</summary>
-    public static IReadOnlyList<string> CheckFolders(ProjectCompilation project) => Check(project, FolderReferences(project.Compilation));
+    public static IReadOnlyList<string> CheckFolders(ProjectCompilation project) => Check(project, FolderReferences(project));
 
     private static List<string> Check(ProjectCompilation project, IEnumerable<(string From, string To, string Place)> references)
     {
@@ -35,9 +34,9 @@ internal static class NamespaceCycles
             .ToList();
     }
 
-    private static IEnumerable<(string From, string To, string Place)> References(Compilation compilation)
+    private static IEnumerable<(string From, string To, string Place)> References(ProjectCompilation project)
     {
-        foreach (var (name, target) in Names(compilation))
+        foreach (var (name, target) in project.OwnNames)
         {
             var from = DeclaredNamespace(name);
             var to = target.ContainingNamespace is { IsGlobalNamespace: false } container ? container.ToDisplayString() : null;
@@ -48,9 +47,9 @@ internal static class NamespaceCycles
         }
     }
 
-    private static IEnumerable<(string From, string To, string Place)> FolderReferences(Compilation compilation)
+    private static IEnumerable<(string From, string To, string Place)> FolderReferences(ProjectCompilation project)
     {
-        foreach (var (name, target) in Names(compilation))
+        foreach (var (name, target) in project.OwnNames)
         {
             var from = SubFolder(name);
             foreach (var to in target.DeclaringSyntaxReferences.Select(static declaration => SubFolder(declaration.GetSyntax())).Distinct())
@@ -63,15 +62,6 @@ internal static class NamespaceCycles
             }
         }
     }
-
-    private static IEnumerable<(SimpleNameSyntax Name, ISymbol Target)> Names(Compilation compilation) =>
-        from tree in compilation.SyntaxTrees
-        let model = compilation.GetSemanticModel(tree)
-        from name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
-        let target = TargetOf(model, name)
-        where target is INamedTypeSymbol || target?.ContainingType is not null
-        where SymbolEqualityComparer.Default.Equals(target.ContainingAssembly, compilation.Assembly)
-        select (name, target);
 
     private static string? DeclaredNamespace(SyntaxNode node)
         => node.FirstAncestorOrSelf<BaseNamespaceDeclarationSyntax>()?.Name.ToString();
@@ -91,12 +81,6 @@ internal static class NamespaceCycles
 
     private static string PlaceOf(SyntaxNode node)
         => $"{node.SyntaxTree.FilePath}:{node.GetLocation().GetLineSpan().StartLinePosition.Line + 1}";
-
-    private static ISymbol? TargetOf(SemanticModel model, SimpleNameSyntax name)
-    {
-        var info = model.GetSymbolInfo(name);
-        return info.Symbol ?? info.CandidateSymbols.FirstOrDefault();
-    }
 
     // The shortest way from a namespace back to itself, with the place of each reference.
     private static string? PathBack(string start, Dictionary<string, SortedDictionary<string, string>> edges)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Metaflow.Core.Tests.Serialization;
@@ -5,9 +6,12 @@ namespace Metaflow.Core.Tests.Serialization;
 /// <summary>The Python of the machine, to see what it makes of our bytes.</summary>
 internal static class PythonProcess
 {
+    private static readonly ConcurrentDictionary<string, string?> Found = new(StringComparer.Ordinal);
+
     /// <summary>Returns a Python that has a module, or <see langword="null"/> when there is none.</summary>
-    public static string? Find(string module) =>
-        new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python => Run(python, $"import {module}", []) is not null);
+    public static string? Find(string module) => Found.GetOrAdd(
+        module,
+        static module => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python => Run(python, $"import {module}", []) is not null));
 
     /// <summary>Runs a program that gets lines and answers each with one.</summary>
     /// <returns>What it printed, or <see langword="null"/> when it failed.</returns>

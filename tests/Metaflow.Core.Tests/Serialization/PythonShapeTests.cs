@@ -4,7 +4,7 @@ using Metaflow.Serialization;
 namespace Metaflow.Core.Tests.Serialization;
 
 /// <summary>Values of Python's own classes, read into the types of C# that mean the same.</summary>
-public sealed class PythonShapeTests
+public sealed class PythonShapeTests(PythonSession session) : IClassFixture<PythonSession>
 {
     // Some versions of Python 3.11 store a member of an enumeration as an attribute of its class; classes that say so store it in every
     // version.
@@ -140,27 +140,18 @@ public sealed class PythonShapeTests
             decimal.GetBits(Pickles.ReadAs<decimal>(new PythonObject("decimal", "Decimal", ["-0.00"], isCall: true))));
     }
 
-    private static T Read<T>(int protocol, string text)
-    {
-        var python = PythonProcess.Find("dataclasses") ?? Skip("dataclasses");
-        return ArtifactSerializer.Deserialize<T>(
-            Convert.FromBase64String(PythonProcess.Run(python, Classes, [$"{protocol} {text}"])![0]), "pickle-v4");
-    }
+    private T Read<T>(int protocol, string text)
+        => ArtifactSerializer.Deserialize<T>(
+            Convert.FromBase64String(session.Ask("dataclasses", Classes, $"{protocol} {text}")), "pickle-v4");
 
-    private static byte[] NumPy(string text)
+    private byte[] NumPy(string text)
     {
         const string Code = """
             import sys, pickle, base64, numpy as np
             for line in sys.stdin:
                 print(base64.b64encode(pickle.dumps(eval(line), 4)).decode())
             """;
-        return Convert.FromBase64String(PythonProcess.Run(PythonProcess.Find("numpy") ?? Skip("numpy"), Code, [text])![0]);
-    }
-
-    private static string Skip(string module)
-    {
-        Assert.Skip($"No python3 with the module '{module}' is installed.");
-        return "";
+        return Convert.FromBase64String(session.Ask("numpy", Code, text));
     }
 
     private enum Colour
