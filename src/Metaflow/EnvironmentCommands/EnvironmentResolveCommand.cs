@@ -38,12 +38,6 @@ internal sealed class EnvironmentResolveCommand : Command<FlowContext>
     {
         var found = await FlowEnvironmentOutput.AskAsync(
             context, static (environments, options, stopping) => environments.ResolveAsync(options, stopping)).ConfigureAwait(false);
-        if (found.Count == 0)
-        {
-            context.Say("No step asks for packages of its own.");
-            return ExitCodes.Success;
-        }
-
         foreach (var each in found)
         {
             FlowEnvironmentOutput.Write(context, $"Step {each.Step}: {(each.IsNew ? "resolved now" : "known")}", each.View!.Lines());

@@ -35,6 +35,7 @@ internal sealed class FlowEnvironments(
         if (requirements.Count == 0)
         {
             RequireOne([], names);
+            workspace.Reports.Say("No step asks for packages of its own.");
             return [];
         }
 

@@ -131,6 +131,7 @@ public sealed class FetchedEnvironmentTests : IDisposable
         const string Name = "'team/@{METAFLOW_STEP_NAME}-@{METAFLOW_INIT_WHICH}:v1'";
         Assert.Contains($"Step train: looks up {Name} when a task starts", shown.Output, StringComparison.Ordinal);
         Assert.Contains($"Step 'train' looks up {Name} when a task starts", resolved.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("No step asks", resolved.All, StringComparison.Ordinal);
     }
 
     [Theory]
