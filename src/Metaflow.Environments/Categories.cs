@@ -19,7 +19,7 @@ internal static class Categories
     /// <summary>Packages of NuGet.</summary>
     public const string NuGet = "nuget";
 
-    /// <summary>The framework that a program runs on: <c>net10.0</c>.</summary>
+    /// <summary>.NET itself: the framework that packages are chosen for, and the version of the runtime that a step runs on.</summary>
     public const string DotNet = "dotnet";
 
     /// <summary>The name of <see cref="PyPI"/> in old records.</summary>

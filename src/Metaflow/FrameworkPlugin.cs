@@ -18,6 +18,7 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
     public static void Register(PluginRegistry registry)
     {
         registry.AddDecorator("catch", static () => new CatchAttribute());
+        registry.AddDecorator("dotnet", static () => new DotNetAttribute());
         registry.AddDecorator("environment", static () => new EnvironmentVariablesAttribute());
         registry.AddDecorator("local", static () => new LocalAttribute());
         registry.AddDecorator("max_parallel", static () => new MaxParallelAttribute());

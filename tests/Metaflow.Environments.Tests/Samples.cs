@@ -55,6 +55,23 @@ internal static class Samples
             },
         ]);
 
+    /// <summary>Returns an environment that has a version of .NET, too.</summary>
+    public static ResolvedEnvironment WithRuntime(ResolvedEnvironment environment, string version = "10.0.13") => environment with
+    {
+        Requirements = [new TypedText(Categories.DotNet, $"runtime=={version}"), .. environment.Requirements],
+        Packages =
+        [
+            new NuGetPackage("Microsoft.NETCore.App.Runtime.linux-x64", version, "https://feed.example/v3/index.json")
+            {
+                ContentHash = "hash",
+                Sha256 = "def",
+                Length = 40_000_000,
+                Assets = [new NuGetAsset(NuGetAssetKind.Runtime, "runtimes/linux-x64/lib/net10.0/System.Runtime.dll")],
+            },
+            .. environment.Packages,
+        ],
+    };
+
     /// <summary>Returns an environment of some packages.</summary>
     public static ResolvedEnvironment Of(string kind, IReadOnlyList<TypedText> requirements, IReadOnlyList<LockedPackage> packages) => new()
     {

@@ -33,6 +33,9 @@ public static partial class ErrorCodes
     /// <summary>A step may fail to read an artifact that another step writes with another version of a package.</summary>
     public const string ValueMayNotCross = "MF7029";
 
+    /// <summary>The packages of a step are not here, so that the flow was not compared with them.</summary>
+    public const string PackagesNotCompared = "MF7030";
+
     /// <summary>A record of an environment, or the list of this machine's environments, is damaged.</summary>
     public const string EnvironmentRecordUnreadable = "MF7031";
 
@@ -92,6 +95,9 @@ public static partial class ErrorCodes
 
     /// <summary>An environment that is looked up when a task starts has no name, or further packages.</summary>
     public const string FetchNeedsName = "MF7106";
+
+    /// <summary>The runtime that a step asks for cannot run the program.</summary>
+    public const string RuntimeUnsuitable = "MF7107";
 
     /// <summary>A file that lists packages cannot be read, or is not text.</summary>
     public const string InputUnreadable = "MF7110";

@@ -22,7 +22,7 @@ namespace Metaflow.Environments.Creation;
 internal sealed class EnvironmentFolder(string folder, TimeProvider time)
 {
     // A change of what the files say has to have a change of this number.
-    private const string Form = "3";
+    private const string Form = "4";
     private const int Width = 4;
     private const string ChecksFile = "checks.json";
     private const int FolderLocks = 16;
@@ -41,6 +41,15 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
 
     /// <summary>Gets the folders with the files with which programs start.</summary>
     public ProgramFolders Programs { get; } = new(Path.Combine(folder, "programs"), time);
+
+    /// <summary>Gets the runtimes that environments ask for.</summary>
+    private RuntimeFolders Runtimes => new(Programs, Packages);
+
+    /// <summary>Returns the folder with the runtime's own assemblies, which a program of an environment loads.</summary>
+    /// <param name="environment">The environment.</param>
+    /// <returns>The absolute path: that of the runtime it asks for, or of this process.</returns>
+    public string FrameworkOf(ResolvedEnvironment environment)
+        => environment.Runtime is { } runtime ? Runtimes.FrameworkOf(runtime) : RuntimeEnvironment.GetRuntimeDirectory();
 
     /// <summary>Returns true if a folder of <see cref="NamedFolder"/> can have a name.</summary>
     /// <param name="name">The name.</param>
@@ -143,6 +152,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         var name = Path.GetFileNameWithoutExtension(program.AssemblyFile);
         var dependenciesFile = Path.Combine(place, $"{name}.deps.json");
         var runtimeConfigFile = Path.Combine(place, $"{name}.runtimeconfig.json");
+        var ownRuntime = environment.Runtime is { } runtime ? Runtimes.Create(runtime, program.Dotnet) : null;
 
         var checks = TryReadChecks(dependenciesFile, runtimeConfigFile);
         if (checks is null)
@@ -154,13 +164,16 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
 
         Programs.NoteUse(place);
         return new ProgramStart(
-            program.Dotnet,
+            ownRuntime?.Dotnet ?? program.Dotnet,
             [
                 "exec", "--depsfile", dependenciesFile, "--runtimeconfig", runtimeConfigFile,
                 "--additionalprobingpath", Packages.Root, "--additionalprobingpath", Path.GetDirectoryName(program.Folder) ?? "/",
                 program.AssemblyFile,
             ])
-        { Checks = checks, Files = [dependenciesFile, runtimeConfigFile, ChecksFileOf(dependenciesFile), .. own] };
+        {
+            Checks = checks,
+            Files = [dependenciesFile, runtimeConfigFile, ChecksFileOf(dependenciesFile), .. own, .. ownRuntime?.Files ?? []],
+        };
     }
 
     /// <summary>Reads what is known of a program if its files are as they were written. Somebody may have tidied up.</summary>
@@ -210,7 +223,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         CompiledProgram program, IReadOnlyList<string> own, ResolvedEnvironment environment, (byte[] Own, string File) dependencies,
         (byte[] Own, string File) runtimeConfig)
     {
-        var packages = environment.Packages.OfType<NuGetPackage>().ToList();
+        var packages = environment.Libraries.ToList();
         using var ownDependencies = JsonDocument.Parse(dependencies.Own);
         using var ownConfig = JsonDocument.Parse(runtimeConfig.Own);
         var properties = new Dictionary<string, string>
@@ -224,11 +237,11 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
             Directory.CreateDirectory(Path.GetDirectoryName(dependencies.File)!);
             var newDependencies = new DependenciesWriter(program, PackageFolder.PathOf).Write(ownDependencies.RootElement, packages);
             var frameworks = packages.SelectMany(static package => package.Frameworks).Distinct().ToList();
-            var newConfig = RuntimeConfigWriter.Write(ownConfig.RootElement, properties, frameworks);
+            var newConfig = RuntimeConfigWriter.Write(ownConfig.RootElement, properties, frameworks, environment.Runtime?.Version);
             Replace(dependencies.File, newDependencies);
             Replace(runtimeConfig.File, newConfig);
             var checks = ProgramChecks.Of(
-                program.AssemblyFile, own, packages, Packages.FileOf, [RuntimeEnvironment.GetRuntimeDirectory()]) with
+                program.AssemblyFile, own, packages, Packages.FileOf, [FrameworkOf(environment)]) with
             { Files = HashOf(newDependencies, newConfig) };
             Replace(ChecksFileOf(dependencies.File), checks.ToJson());
         }

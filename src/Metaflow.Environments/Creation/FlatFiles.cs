@@ -19,7 +19,7 @@ internal static class FlatFiles
     /// build.</returns>
     public static IReadOnlyList<FlatFile> Of(ResolvedEnvironment environment)
         => [
-            .. environment.Packages.OfType<NuGetPackage>()
+            .. environment.Libraries
                 .SelectMany(static package => package.Assets.SelectMany(
                     asset => Places(asset).Select(place => new FlatFile(place, package, asset))))
                 .GroupBy(static file => file.Target, StringComparer.OrdinalIgnoreCase)

@@ -36,7 +36,7 @@ internal sealed class StepAssemblies : IDisposable
     /// <returns>The file of each assembly, with the text that names its package.</returns>
     public static IReadOnlyDictionary<string, string> FilesOf(
         ResolvedEnvironment environment, Func<NuGetPackage, NuGetAsset, string> fileOf, IReadOnlyCollection<string> ignored)
-        => environment.Packages.OfType<NuGetPackage>()
+        => environment.Libraries
             .SelectMany(package => package.Assets.Where(static asset => asset.Kind == NuGetAssetKind.Assembly)
                 .Select(asset => (File: fileOf(package, asset), Package: $"{package.Id} {package.Version}")))
             .Where(each => !ignored.Contains(Path.GetFileNameWithoutExtension(each.File)))

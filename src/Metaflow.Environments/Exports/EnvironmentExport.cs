@@ -28,8 +28,7 @@ internal static class EnvironmentExport
     /// <returns>The text, with a line break at its end.</returns>
     public static string Write(ResolvedEnvironment environment, string format, string framework)
     {
-        var packages = environment.Packages.OfType<NuGetPackage>().OrderBy(static package => package.Id, StringComparer.OrdinalIgnoreCase)
-            .ToList();
+        var packages = environment.Libraries.OrderBy(static package => package.Id, StringComparer.OrdinalIgnoreCase).ToList();
         return format switch
         {
             ExportFormat.LockFile => Lock(packages, framework),

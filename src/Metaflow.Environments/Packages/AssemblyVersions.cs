@@ -14,6 +14,12 @@ internal static class AssemblyVersions
     /// <returns>The file with its versions.</returns>
     public static NuGetAsset Complete(NuGetAsset asset, string folder)
     {
+        if (asset.Kind == NuGetAssetKind.Runtime)
+        {
+            // The host compares nothing with them: they are what others are compared with.
+            return asset;
+        }
+
         var path = Path.Combine(folder, asset.Path);
         return asset with
         {

@@ -27,4 +27,7 @@ internal enum NuGetAssetKind
 
     /// <summary>A satellite assembly with texts of one language.</summary>
     Satellite,
+
+    /// <summary>A file of the .NET runtime itself.</summary>
+    Runtime,
 }

@@ -41,4 +41,7 @@ internal sealed record NuGetPackage(string Id, string ExactVersion, string Url)
 
     /// <summary>Gets the files of the package that a process of the environment loads.</summary>
     public IReadOnlyList<NuGetAsset> Assets { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether it is the .NET runtime itself.</summary>
+    public bool IsRuntime => Assets is [{ Kind: NuGetAssetKind.Runtime }, ..];
 }

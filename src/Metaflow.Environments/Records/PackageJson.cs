@@ -130,6 +130,7 @@ internal static class PackageJson
             "assembly" => NuGetAssetKind.Assembly,
             "native" => NuGetAssetKind.Native,
             "satellite" => NuGetAssetKind.Satellite,
+            "runtime" => NuGetAssetKind.Runtime,
             var other => throw new NotSupportedException($"it has files of the kind '{other}'"),
         },
         RecordMembers.Text(record, "path"))
@@ -143,6 +144,7 @@ internal static class PackageJson
     {
         NuGetAssetKind.Assembly => "assembly",
         NuGetAssetKind.Native => "native",
+        NuGetAssetKind.Runtime => "runtime",
         _ => "satellite",
     };
 

@@ -18,6 +18,12 @@ internal sealed record ResolvedEnvironment
     /// <summary>Gets the packages in the order of installation.</summary>
     public IReadOnlyList<LockedPackage> Packages { get; init; } = [];
 
+    /// <summary>Gets the packages of NuGet whose assemblies programs load.</summary>
+    public IEnumerable<NuGetPackage> Libraries => Packages.OfType<NuGetPackage>().Where(static package => !package.IsRuntime);
+
+    /// <summary>Gets the package with the runtime on which programs run; <see langword="null"/> if it is the machine's own.</summary>
+    public NuGetPackage? Runtime => Packages.OfType<NuGetPackage>().FirstOrDefault(static package => package.IsRuntime);
+
     /// <summary>Gets when it was resolved.</summary>
     public required DateTimeOffset ResolvedOn { get; init; }
 

@@ -118,6 +118,10 @@ internal sealed class RequirementMerge(EnvironmentRequirement first, Environment
                     ? NuGetConstraint.Parse(earlier, subject).Intersect(parsed, subject).Text
                     : parsed.Text;
             }
+            else if (category == Categories.DotNet)
+            {
+                normalized[name] = RuntimeRequirement.Normalize(constraint, place);
+            }
             else
             {
                 normalized[name] = PythonConstraint.Normalize(category, constraint);
@@ -129,6 +133,11 @@ internal sealed class RequirementMerge(EnvironmentRequirement first, Environment
 
     private string And(string category, string name, string before, string after)
     {
+        if (category == Categories.DotNet)
+        {
+            return before == after ? before : throw Differ("the version of .NET", before, after);
+        }
+
         if (category != Categories.NuGet)
         {
             return PythonConstraint.TryAnd(category, before, after) ?? throw Differ($"the marker of the package '{name}'", before, after);

@@ -11,27 +11,28 @@ internal static class AssetsFile
 
     /// <summary>Reads the packages of an environment.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="runtime">The runtime identifier that was restored for.</param>
-    /// <returns>The packages, those that others need first.</returns>
+    /// <param name="request">What was asked for.</param>
+    /// <returns>The packages, those that others need first. The first of all is the runtime, if one was asked for.</returns>
     /// <exception cref="InvalidDataException">The file is not what NuGet writes.</exception>
-    public static IReadOnlyList<RestoredPackage> Read(string path, string runtime)
+    public static IReadOnlyList<RestoredPackage> Read(string path, RestoreRequest request)
     {
         using var stream = File.OpenRead(path);
         using var document = JsonDocument.Parse(stream);
         var root = document.RootElement;
         var folders = root.GetProperty("packageFolders").EnumerateObject().Select(static folder => folder.Name).ToList();
         var target = root.GetProperty("targets").EnumerateObject()
-            .FirstOrDefault(each => each.Name.EndsWith("/" + runtime, StringComparison.Ordinal));
+            .FirstOrDefault(each => each.Name.EndsWith("/" + request.Runtime, StringComparison.Ordinal));
         if (target.Value.ValueKind != JsonValueKind.Object)
         {
-            throw new InvalidDataException($"'{path}' has no packages for '{runtime}'.");
+            throw new InvalidDataException($"'{path}' has no packages for '{request.Runtime}'.");
         }
 
         var libraries = root.GetProperty("libraries");
         var packages = target.Value.EnumerateObject()
             .Where(static entry => entry.Value.GetProperty("type").GetString() == "package")
             .Select(entry => Package(entry, libraries.GetProperty(entry.Name), folders));
-        return InOrder([.. packages]);
+        List<RestoredPackage> ordered = InOrder([.. packages]);
+        return request.DotNetVersion is { } version ? [RuntimePack.Find(request.Runtime, version, folders), .. ordered] : ordered;
     }
 
     private static RestoredPackage Package(JsonProperty entry, JsonElement library, IReadOnlyList<string> folders)
@@ -43,7 +44,7 @@ internal static class AssetsFile
         return new RestoredPackage(entry.Name[..slash], entry.Name[(slash + 1)..])
         {
             Folder = folder,
-            Source = SourceOf(Path.Combine(folder, ".nupkg.metadata")),
+            Source = RestoredPackage.Fact(folder, "source") ?? "",
             ContentHash = library.GetProperty("sha512").GetString()!,
             Dependencies = Texts(entry.Value, "dependencies"),
             Assets =
@@ -58,17 +59,6 @@ internal static class AssetsFile
             Frameworks = entry.Value.TryGetProperty("frameworkReferences", out var frameworks)
                 ? [.. frameworks.EnumerateArray().Select(static framework => framework.GetString()!)] : [],
         };
-    }
-
-    private static string SourceOf(string file)
-    {
-        if (!File.Exists(file))
-        {
-            return "";
-        }
-
-        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-        return document.RootElement.TryGetProperty("source", out var source) ? source.GetString() ?? "" : "";
     }
 
     private static IEnumerable<JsonProperty> Files(JsonElement package, string kind)

@@ -40,6 +40,7 @@ internal sealed class NuGetResolver(SdkRestore restore, TimeProvider time, strin
         {
             Packages = wanted.Packages.ToDictionary(
                 static package => package.Key, static package => package.Value.ForRestore, StringComparer.OrdinalIgnoreCase),
+            DotNetVersion = wanted.DotNetVersion,
             Sources = wanted.Sources,
         };
 

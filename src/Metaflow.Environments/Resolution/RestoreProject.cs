@@ -22,6 +22,11 @@ internal static class RestoreProject
                 $"    <PackageReference Include=\"{Escape(id)}\" Version=\"{Escape(version)}\" />\n");
         }
 
+        if (request.DotNetVersion is { } runtime)
+        {
+            references.Append(Download(RuntimePack.IdOf(request.Runtime), runtime));
+        }
+
         var sources = request.Sources.Count == 0 ? ""
             : $"    <RestoreSources>{string.Join(';', request.Sources.Select(Escape))}</RestoreSources>\n";
 
@@ -45,7 +50,10 @@ internal static class RestoreProject
     /// <returns>The XML.</returns>
     public static string OfDownload(NuGetPackage package) => Of(
         $"net{Environment.Version.Major}.{Environment.Version.Minor}", "",
-        $"    <PackageDownload Include=\"{Escape(package.Id)}\" Version=\"[{Escape(package.Version)}]\" />\n");
+        Download(package.Id, package.Version));
+
+    private static string Download(string id, string version)
+        => $"    <PackageDownload Include=\"{Escape(id)}\" Version=\"[{Escape(version)}]\" />\n";
 
     // Without the properties of packs, NuGet looks for the runtime itself on the feed.
     private static string Of(string framework, string properties, string items) => $"""

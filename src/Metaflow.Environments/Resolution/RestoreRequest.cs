@@ -9,6 +9,9 @@ internal sealed record RestoreRequest(string Name, string Framework, string Runt
     /// <summary>Gets the versions asked for, as NuGet writes them, by identifier.</summary>
     public required IReadOnlyDictionary<string, string> Packages { get; init; }
 
+    /// <summary>Gets the exact version of the .NET runtime to find, too; <see langword="null"/>, the default, for none.</summary>
+    public string? DotNetVersion { get; init; }
+
     /// <summary>Gets the sources to use instead of those that NuGet's configuration files name: addresses, folders, or names of sources in
     /// these files. None by default.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Metaflow.Environments.Records;
 
 namespace Metaflow.Environments.Resolution;
@@ -27,4 +28,20 @@ internal sealed record RestoredPackage(string Id, string Version)
 
     /// <summary>Gets the package's own file.</summary>
     public string File => Path.Combine(Folder, $"{Id.ToLowerInvariant()}.{Version.ToLowerInvariant()}.nupkg");
+
+    /// <summary>Returns what NuGet has written down about a package that it unpacked.</summary>
+    /// <param name="folder">The folder with the files of the package.</param>
+    /// <param name="name">The name of the fact: <c>source</c> or <c>contentHash</c>.</param>
+    /// <returns>The fact; <see langword="null"/> if NuGet has not written it down.</returns>
+    public static string? Fact(string folder, string name)
+    {
+        var file = Path.Combine(folder, ".nupkg.metadata");
+        if (!System.IO.File.Exists(file))
+        {
+            return null;
+        }
+
+        using var document = JsonDocument.Parse(System.IO.File.ReadAllBytes(file));
+        return document.RootElement.TryGetProperty(name, out var fact) ? fact.GetString() : null;
+    }
 }

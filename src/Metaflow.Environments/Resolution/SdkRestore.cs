@@ -169,7 +169,7 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
 
         if (File.Exists(assets))
         {
-            return new RestoreResult(request, AssetsFile.Read(assets, request.Runtime), []);
+            return new RestoreResult(request, AssetsFile.Read(assets, request), []);
         }
 
         return new RestoreResult(request, [], [new RestoreProblem("", Unnumbered(output))]);

@@ -15,6 +15,9 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
     /// <summary>Gets the packages of NuGet by identifier.</summary>
     public IReadOnlyDictionary<string, NuGetConstraint> Packages { get; } = PackagesOf(Request);
 
+    /// <summary>Gets the exact version of the runtime; <see langword="null"/> for that of the machine.</summary>
+    public string? DotNetVersion { get; } = RuntimeRequirement.VersionOf(Request.Requirements);
+
     /// <summary>Gets the sources, with credentials, to use instead of those of NuGet's configuration files.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
@@ -27,12 +30,21 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
     /// <param name="framework">The framework of the program, such as <c>net10.0</c>.</param>
     /// <param name="architecture">The kind of machine that it is for.</param>
     /// <returns>The environment.</returns>
-    /// <exception cref="Errors.ConfigurationException">The requirement is wrong in itself (MF7102 to MF7105).</exception>
+    /// <exception cref="Errors.ConfigurationException">The requirement is wrong in itself (MF7102 to MF7105), or asks for a runtime that
+    /// cannot run the program (MF7107).</exception>
     public static WantedEnvironment Of(string name, EnvironmentRequirement requirement, string framework, string architecture)
-        => new(name, EnvironmentRequest.Of(requirement, framework), framework, architecture)
+    {
+        var wanted = new WantedEnvironment(name, EnvironmentRequest.Of(requirement, framework), framework, architecture)
         {
             Sources = requirement.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
         };
+        if (wanted.DotNetVersion is { } version)
+        {
+            RuntimeRequirement.RequireFor(version, framework, name);
+        }
+
+        return wanted;
+    }
 
     private static Dictionary<string, NuGetConstraint> PackagesOf(EnvironmentRequest request)
         => request.Requirements.Where(static text => text.Category == Categories.NuGet)

@@ -13,6 +13,9 @@ internal sealed record EnvironmentName(string Name, string Tag)
     public const string DefaultTag = "latest";
 
     private const string TagCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+    // They are names of files and folders.
+    private const int LongestPart = 200;
+
     private static readonly SearchValues<char> OfTag = SearchValues.Create(TagCharacters);
     private static readonly SearchValues<char> OfName = SearchValues.Create(TagCharacters + "/");
     private static readonly string[] MutableTags = [DefaultTag, "candidate", "stable"];
@@ -36,6 +39,8 @@ internal sealed record EnvironmentName(string Name, string Tag)
             : tag.Length == 0 ? "It has no tag after the colon."
             : first.AsSpan().ContainsAnyExcept(OfName) ? "A name consists of lower-case letters, digits, '-', '_' and '/'."
             : first[0] == '/' || first[^1] == '/' ? "A name does not begin or end with '/'."
+            : first.Split('/').Append(tag).Any(static part => part.Length > LongestPart)
+                ? $"A tag, and what is between two slashes of a name, has at most {LongestPart} characters."
             : tag.AsSpan().ContainsAnyExcept(OfTag) ? "A tag consists of lower-case letters, digits, '-' and '_'."
             : "";
         name = why.Length == 0 ? new EnvironmentName(first, tag) : null;

@@ -78,11 +78,19 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
     /// <returns>The requirement.</returns>
     public static EnvironmentRequirement Extend(ResolvedEnvironment environment, EnvironmentRequirement requirement)
     {
-        var pins = environment.Packages.OfType<NuGetPackage>().ToDictionary(
-            static package => package.Id.ToLowerInvariant(), static package => $"[{package.Version}]", StringComparer.Ordinal);
+        var packages = new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            [Categories.NuGet] = environment.Libraries.ToDictionary(
+                static package => package.Id.ToLowerInvariant(), static package => $"[{package.Version}]", StringComparer.Ordinal),
+        };
+        if (environment.Runtime is { } runtime)
+        {
+            packages.Add(Categories.DotNet, new Dictionary<string, string> { [RuntimeRequirement.Name] = runtime.Version });
+        }
+
         var known = new EnvironmentRequirement($"the environment '{environment.Id}'")
         {
-            Packages = new Dictionary<string, IReadOnlyDictionary<string, string>> { [Categories.NuGet] = pins },
+            Packages = packages,
             Sources = SourcesOf(environment),
         };
         return EnvironmentRequirement.Override(known, requirement with { Name = null, Pathspec = null });
@@ -106,7 +114,7 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
     public static EnvironmentRequirement RequirementOf(ResolvedEnvironment environment)
         => new($"the environment '{environment.Id}'")
         {
-            Packages = environment.Requirements.Where(static text => text.Category != Categories.DotNet)
+            Packages = environment.Requirements.Where(static text => !RuntimeRequirement.IsFramework(text))
                 .GroupBy(static text => text.Category, StringComparer.Ordinal)
                 .ToDictionary(
                     static category => category.Key,
@@ -120,8 +128,7 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
     /// <summary>Returns the framework that an environment was resolved for.</summary>
     /// <param name="environment">The environment.</param>
     /// <returns>The framework, such as <c>net10.0</c>; <see langword="null"/> if it has no packages of NuGet.</returns>
-    public static string? FrameworkOf(ResolvedEnvironment environment)
-        => environment.Requirements.FirstOrDefault(static text => text.Category == Categories.DotNet)?.Value;
+    public static string? FrameworkOf(ResolvedEnvironment environment) => RuntimeRequirement.FrameworkOf(environment.Requirements);
 
     private static Dictionary<string, IReadOnlyList<string>> SourcesOf(ResolvedEnvironment environment)
         => environment.Sources.GroupBy(static source => source.Category, StringComparer.Ordinal).ToDictionary(

@@ -15,7 +15,7 @@ internal static class UnsupportedPackages
         var found = requirement.Packages.SelectMany(static category => category.Value.Keys.Select(name => (category.Key, name)))
             .Concat(requirement.Sources.SelectMany(static category => category.Value.Select(source => (category.Key, source))))
             .Concat(requirement.Extras.SelectMany(static category => category.Value.Select(extra => (category.Key, extra))))
-            .Where(static each => each.Key != Categories.NuGet)
+            .Where(static each => each.Key is not (Categories.NuGet or Categories.DotNet))
             .Select(static each => new TypedText(each.Key, each.Item2).ToString()).ToList();
         if (requirement.Python is { } python)
         {
@@ -51,5 +51,6 @@ internal static class UnsupportedPackages
         ErrorCodes.CategoryUnsupported,
         what,
         why + " Packages of conda and of PyPI, and properties of the machine for them, are not supported yet.",
-        "Use Metaflow's Conda V2 extension for Python for them, or ask for packages of NuGet alone.");
+        "Use Metaflow's Conda V2 extension for Python for them, or ask for packages of NuGet alone. In a file of requirements, those are "
+            + "lines such as '--nuget-pkg Newtonsoft.Json==13.0.3'.");
 }

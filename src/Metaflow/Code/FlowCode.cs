@@ -10,9 +10,6 @@ internal sealed class FlowCode : ICurrentCode
     private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
     {
         "retry", "timeout", "resources", "card", NoCacheAttribute.DiskName,
-
-        // The packages that were found for them count.
-        "nuget", "nuget_sources", "named_env",
     };
 
     private readonly Lazy<IReadOnlyDictionary<string, string>> _all;
@@ -75,7 +72,10 @@ internal sealed class FlowCode : ICurrentCode
     /// <returns>The text that follows the identity of the step's code.</returns>
     internal static string EnvironmentOf(StepDecorators decorators, IReadOnlyDictionary<string, string> code)
     {
-        var texts = decorators.All.Where(static decorator => !WithoutEffect.Contains(decorator.DecoratorName)).Select(PlainText.Of)
+        // Of decorators of environments, the packages that were found for them count.
+        var texts = decorators.All
+            .Where(static decorator => decorator is not EnvironmentDecoratorAttribute && !WithoutEffect.Contains(decorator.DecoratorName))
+            .Select(PlainText.Of)
             .Concat(ClassesOf(decorators).Select(type => code[CodeHasher.NameOf(type)]))
             .Append(RuntimeSettings.Current).Order(StringComparer.Ordinal);
         return $" net{Environment.Version.Major} {PlainText.Digest(texts)}";

@@ -29,7 +29,7 @@ internal sealed class SpinRun(
     /// <summary>The decorators that mean something for a single step on this machine; Python Metaflow's list.</summary>
     private static readonly string[] Allowed =
     [
-        "conda", "pypi", "conda_base", "pypi_base", "nuget", "nuget_sources", "named_env", "environment",
+        "conda", "pypi", "conda_base", "pypi_base", "dotnet", "nuget", "nuget_sources", "named_env", "environment",
         "project", "timeout", "card", "secrets",
     ];
 

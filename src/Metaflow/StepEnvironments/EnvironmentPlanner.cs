@@ -200,6 +200,10 @@ internal sealed class EnvironmentPlanner(
                 known.Add(step, environment);
                 problems.AddRange(WarningsOf(step, workspace.Folder.Start(compiled, environment).Checks));
             }
+            else
+            {
+                problems.Add(PackageWarnings.NotCompared(definition.Graph.Find(step)!));
+            }
         }
 
         return [.. problems, .. CrossingsOf(compiled, known)];
@@ -242,7 +246,7 @@ internal sealed class EnvironmentPlanner(
         => requirement.Start is null && !workspace.Book.UsesRemoteLatest;
 
     private IReadOnlyList<GraphProblem> CrossingsOf(CompiledProgram compiled, IReadOnlyDictionary<string, ResolvedEnvironment> known)
-        => new PackageCrossings(definition, flow, compiled, workspace.Folder.Packages.FileOf)
+        => new PackageCrossings(definition, flow, compiled, workspace.Folder)
             .Find(known, Requirements([]).Keys.Except(known.Keys).ToHashSet(StringComparer.Ordinal));
 
     private static IReadOnlyList<string> TextsOf(IEnumerable<GraphProblem> problems)

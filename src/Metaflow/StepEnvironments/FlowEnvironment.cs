@@ -44,7 +44,7 @@ internal sealed record FlowEnvironment(string Step, string Architecture)
     };
 
     private static IEnumerable<StepPackage> Requested(IReadOnlyList<TypedText> requirements)
-        => requirements.Where(static text => text.Category != Categories.DotNet)
+        => requirements.Where(static text => !RuntimeRequirement.IsFramework(text))
             .Select(static text => (text.Category, Parts: text.Value.Split("==", 2)))
             .Select(static text => new StepPackage(text.Category, text.Parts[0], text.Parts is [_, var version] ? version : ""));
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Metaflow.Definition;
 using Metaflow.Environments.Checks;
+using Metaflow.Environments.Creation;
 using Metaflow.Environments.Crossings;
 using Metaflow.Environments.Programs;
 using Metaflow.Environments.Records;
@@ -17,9 +18,8 @@ namespace Metaflow.StepEnvironments;
 /// <param name="definition">The flow's definition.</param>
 /// <param name="flow">The flow's class.</param>
 /// <param name="program">The program.</param>
-/// <param name="fileOf">Returns where a file of a package is on this machine.</param>
-internal sealed class PackageCrossings(
-    FlowDefinition definition, FlowClass flow, CompiledProgram program, Func<NuGetPackage, NuGetAsset, string> fileOf)
+/// <param name="folder">The environments of this machine.</param>
+internal sealed class PackageCrossings(FlowDefinition definition, FlowClass flow, CompiledProgram program, EnvironmentFolder folder)
 {
     private const string OneVersion = "Give both steps the same version of the package, or exchange a type of your own or plain data.";
     private const string OtherVersion = "Choose a version that has the type, or store a type of your own or plain data.";
@@ -84,7 +84,7 @@ internal sealed class PackageCrossings(
             if (!byId.TryGetValue(id, out var assemblies))
             {
                 var packages = environment is null ? new Dictionary<string, string>()
-                    : StepAssemblies.FilesOf(environment, fileOf, IgnoredOf(environment));
+                    : StepAssemblies.FilesOf(environment, folder.Packages.FileOf, IgnoredOf(environment));
                 assemblies = new StepAssemblies(packages, files, ofProgram);
                 known.Add(assemblies);
                 byId.Add(id, assemblies);
@@ -94,10 +94,9 @@ internal sealed class PackageCrossings(
         };
     }
 
-    private static List<string> IgnoredOf(ResolvedEnvironment environment) =>
+    private List<string> IgnoredOf(ResolvedEnvironment environment) =>
     [
-        .. environment.Packages.OfType<NuGetPackage>()
-            .SelectMany(static package => IgnoredAssembly.Of(package, [RuntimeEnvironment.GetRuntimeDirectory()]))
+        .. environment.Libraries.SelectMany(package => IgnoredAssembly.Of(package, [folder.FrameworkOf(environment)]))
             .Select(static ignored => ignored.Assembly),
     ];
 

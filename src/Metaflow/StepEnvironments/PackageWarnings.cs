@@ -42,6 +42,16 @@ internal static class PackageWarnings
         }
     }
 
+    /// <summary>Returns the warning of a step whose packages are not here.</summary>
+    /// <param name="step">The step.</param>
+    /// <returns>The warning.</returns>
+    public static GraphProblem NotCompared(StepNode step) => Problem(
+        step,
+        ErrorCodes.PackagesNotCompared,
+        $"The flow was not compared with the packages of step '{step.Name}'.",
+        "They are not resolved yet, or not unpacked on this machine.",
+        "Run 'environment resolve', which does both and compares.");
+
     private static GraphProblem Problem(StepNode step, string code, string what, string why, string fix)
         => new(code, ProblemSeverity.Warning, what, why, fix, step.Name, step.Line, step.SourceFile);
 }

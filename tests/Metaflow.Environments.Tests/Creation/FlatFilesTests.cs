@@ -20,6 +20,12 @@ public sealed class FlatFilesTests
     }
 
     [Fact]
+    public void The_runtime_is_not_among_them()
+        => Assert.Equal(
+            FlatFiles.Of(Samples.NuGet()).Select(static file => file.Target),
+            FlatFiles.Of(Samples.WithRuntime(Samples.NuGet())).Select(static file => file.Target));
+
+    [Fact]
     public void Of_two_assemblies_with_one_name_the_higher_version_counts()
     {
         var packages = (NuGetPackage[])[With("A", "2.0.0.0", "2.0.0.0"), With("B", "10.0.0.0", "1.0.0.0"), With("C", null, "99.0.0.0")];

@@ -59,7 +59,7 @@ internal sealed class PackageFeed
 
     private static void Write(ZipArchive archive, string path, byte[] content)
     {
-        using var entry = archive.CreateEntry(path).Open();
+        using var entry = archive.CreateEntry(path, CompressionLevel.NoCompression).Open();
         entry.Write(content);
     }
 }

@@ -82,6 +82,18 @@ public sealed class EnvironmentJsonTests
     }
 
     [Fact]
+    public void A_runtime_is_a_package_whose_files_are_those_of_NET()
+    {
+        var json = Encoding.UTF8.GetString(EnvironmentJson.ToBytes(Samples.WithRuntime(Samples.NuGet())));
+        var read = Read(json);
+
+        Assert.Contains(
+            """{"kind":"runtime","path":"runtimes/linux-x64/lib/net10.0/System.Runtime.dll"}""", json, StringComparison.Ordinal);
+        Assert.Equal("10.0.13", read.Runtime?.Version);
+        Assert.Equal(["Newtonsoft.Json"], read.Libraries.Select(static package => package.Id));
+    }
+
+    [Fact]
     public void Old_records_have_fewer_members()
     {
         var environment = Read("""

@@ -35,6 +35,19 @@ public sealed class EnvironmentRequestTests
     }
 
     [Fact]
+    public void The_version_of_NET_is_a_requirement_beside_the_framework()
+    {
+        var request = Of(new EnvironmentRequirement("")
+        {
+            Packages = Packages("dotnet", ("runtime", "10.0.13")).Concat(Packages("nuget", ("Acme.Lib", ""))).ToDictionary(),
+        });
+
+        Assert.Equal(["dotnet::net10.0", "dotnet::runtime==10.0.13", "nuget::acme.lib"], request.Requirements.Select(Text));
+        Assert.Equal("net10.0", RuntimeRequirement.FrameworkOf(request.Requirements));
+        Assert.Equal("10.0.13", RuntimeRequirement.VersionOf(request.Requirements));
+    }
+
+    [Fact]
     public void Without_packages_of_NuGet_the_framework_does_not_count()
         => Assert.Equal(
             ["pypi::a"], Of(new EnvironmentRequirement("") { Packages = Packages("pypi", ("a", "")) }).Requirements.Select(Text));

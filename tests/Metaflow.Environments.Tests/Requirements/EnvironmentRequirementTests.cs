@@ -165,6 +165,16 @@ public sealed class EnvironmentRequirementTests
     public void A_version_of_Python_of_two_numbers_means_any_such(string python, string expected)
         => Assert.Equal(expected, (Empty with { Python = python }).Normalize().Python);
 
+    [Fact]
+    public void Two_versions_of_NET_on_one_level_differ_and_that_of_the_step_takes_the_place_of_the_flows()
+    {
+        var (one, other) = (With("dotnet", "runtime", "10.0.13"), With("dotnet", "runtime", "10.0.14"));
+
+        AssertDiffer("'10.0.13' and '10.0.14'", one, other);
+        Assert.Equal("10.0.13", Merge(one, one).Packages["dotnet"]["runtime"]);
+        Assert.Equal("10.0.14", EnvironmentRequirement.Override(one, other).Packages["dotnet"]["runtime"]);
+    }
+
     private static EnvironmentRequirement Merge(EnvironmentRequirement one, EnvironmentRequirement other)
         => EnvironmentRequirement.Merge(one, other with { Place = other.Place.Replace("[A]", "[B]", StringComparison.Ordinal) });
 

@@ -46,6 +46,18 @@ public sealed class EnvironmentReferenceTests
     }
 
     [Theory]
+    [InlineData(200, "v1", true)]
+    [InlineData(201, "v1", false)]
+    [InlineData(1, null, false)]
+    public void What_would_be_too_long_for_the_name_of_a_file_is_no_name(int length, string? tag, bool isName)
+    {
+        var text = $"team/{new string('a', length)}:{tag ?? new string('b', 201)}";
+
+        Assert.Equal(isName, EnvironmentName.TryParse(text, out _, out var why));
+        Assert.Equal(isName, why.Length == 0);
+    }
+
+    [Theory]
     [InlineData("step:Flow/12/start", "Flow/12/start")]
     [InlineData("step:Flow/12/start/3", "Flow/12/start/3")]
     [InlineData("step:Flow/12", null)]

@@ -47,6 +47,34 @@ public sealed class NamedEnvironmentsTests
     }
 
     [Fact]
+    public void An_extended_environment_keeps_its_version_of_NET_and_a_step_can_ask_for_another()
+    {
+        var known = Samples.WithRuntime(Known);
+        var more = new EnvironmentRequirement("a step")
+        {
+            Packages = new Dictionary<string, IReadOnlyDictionary<string, string>>
+            {
+                [Categories.NuGet] = new Dictionary<string, string> { ["Serilog"] = "4.0.0" },
+            },
+        };
+        var other = more with
+        {
+            Packages = new Dictionary<string, IReadOnlyDictionary<string, string>>
+            {
+                [Categories.DotNet] = new Dictionary<string, string> { ["runtime"] = "10.0.14" },
+            },
+        };
+
+        Assert.Equal("10.0.13", RuntimeOf(NamedEnvironments.Extend(known, more)));
+        Assert.Equal("10.0.14", RuntimeOf(NamedEnvironments.Extend(known, other)));
+        Assert.Equal("10.0.13", RuntimeOf(NamedEnvironments.RequirementOf(known)));
+        Assert.Equal("net9.0", NamedEnvironments.FrameworkOf(known));
+
+        static string? RuntimeOf(EnvironmentRequirement requirement)
+            => RuntimeRequirement.VersionOf(EnvironmentRequest.Of(requirement, "net10.0").Requirements);
+    }
+
+    [Fact]
     public void An_environment_with_packages_of_conda_is_refused()
     {
         var error = Assert.Throws<EnvironmentException>(() => UnsupportedPackages.Refuse(Samples.Conda()));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Metaflow.Environments.Tests.Feeds;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -46,5 +47,23 @@ internal sealed class PackageFolderFeed
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Take(3)));
         _feed.Add(id, version, dependencies ?? [], [($"lib/net10.0/{id}.dll", File.ReadAllBytes(assembly)), .. files]);
         return assembly;
+    }
+
+    /// <summary>Makes a package with the .NET runtime of this process, under another version.</summary>
+    /// <param name="version">The version.</param>
+    public void AddRuntime(string version)
+    {
+        var runtime = RuntimeInformation.RuntimeIdentifier;
+        var framework = RuntimeEnvironment.GetRuntimeDirectory();
+        var host = Path.Combine(framework, "..", "..", "..", "host");
+        _feed.Add(
+            $"Microsoft.NETCore.App.Runtime.{runtime}", version, [],
+            [
+                .. Directory.EnumerateFiles(framework).Concat(Directory.EnumerateFiles(host, "*hostfxr*", SearchOption.AllDirectories))
+                    .Select(file => (
+                        $"runtimes/{runtime}/{(file.EndsWith(".so", StringComparison.Ordinal) ? "native" : "lib/net10.0")}/"
+                            + Path.GetFileName(file),
+                        File.ReadAllBytes(file))),
+            ]);
     }
 }

@@ -117,10 +117,14 @@ public sealed class StepPackageTests : IDisposable
         var changed = VersionsProgram.LibraryOf("3.2.0").Replace("public int Size", "public int Length", StringComparison.Ordinal);
         _program.Feed.Add("Acme.Lib", "3.2.0", changed);
 
+        var before = (await _program.RunAsync("check")).Succeeded();
         var resolved = (await _program.RunAsync("environment", "resolve")).Succeeded();
         var check = (await _program.RunAsync("check")).Succeeded();
         var run = await _program.RunAsync("run");
 
+        Assert.Contains("was not compared with the packages of step 'higher'.", before.All, StringComparison.Ordinal);
+        Assert.Contains("MF7030", before.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("MF7030", check.All, StringComparison.Ordinal);
         foreach (var outcome in (CommandOutcome[])[resolved, check, run])
         {
             Assert.Contains("MF7026", outcome.All, StringComparison.Ordinal);
