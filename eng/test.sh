@@ -113,8 +113,11 @@ if [[ -n "$memory" ]]; then
     trap 'rm -rf "$memory"' EXIT
     export TMPDIR="$memory"
 fi
-# The scenarios use all processors by themselves, and some wait for processes: they run alone, after the rest.
-printf '%s\n' "${names[@]}" | grep -v '^Metaflow.Scenarios.Tests$' | xargs -r -P "$jobs" -I {} bash -c 'run_assembly {}'
+# The longest first, so that it is not left over at the end. The scenarios use all processors by themselves, and some wait for processes:
+# they run alone, after the rest.
+rest="$(printf '%s\n' "${names[@]}" | grep -v '^Metaflow.Scenarios.Tests$')"
+{ grep '^Metaflow.Packaging.Tests$' <<<"$rest"; grep -v '^Metaflow.Packaging.Tests$' <<<"$rest"; } \
+    | xargs -r -P "$jobs" -I {} bash -c 'run_assembly {}'
 printf '%s\n' "${names[@]}" | grep '^Metaflow.Scenarios.Tests$' | xargs -r -I {} bash -c 'run_assembly {}'
 
 passed=0 failed=0 skipped=0
