@@ -20,7 +20,7 @@ internal static class RuntimeConfigWriter
     /// <param name="runtimeConfig">The program's own file.</param>
     /// <param name="properties">The properties to add, by name.</param>
     /// <param name="frameworks">Shared frameworks that the packages need, beside those of the program.</param>
-    /// <param name="runtime">The version of .NET to run on; <see langword="null"/> for the one that the program's own file asks for.</param>
+    /// <param name="runtime">The version of .NET to run on; <see langword="null"/> for what the program's own file asks for.</param>
     /// <returns>The JSON.</returns>
     /// <exception cref="ConfigurationException">MF7107: more frameworks are needed than the runtime has.</exception>
     public static byte[] Write(

@@ -1,4 +1,5 @@
 using Metaflow.Architecture.Tests.Sources;
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Metaflow.Architecture.Tests.Rules;
