@@ -42,14 +42,11 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     /// <summary>Gets the folders with the files with which programs start.</summary>
     public ProgramFolders Programs { get; } = new(Path.Combine(folder, "programs"), time);
 
-    /// <summary>Gets the runtimes that environments ask for.</summary>
-    private RuntimeFolders Runtimes => new(Programs, Packages);
-
     /// <summary>Returns the folder with the runtime's own assemblies, which a program of an environment loads.</summary>
     /// <param name="environment">The environment.</param>
     /// <returns>The absolute path: that of the runtime it asks for, or of this process.</returns>
     public string FrameworkOf(ResolvedEnvironment environment)
-        => environment.Runtime is { } runtime ? Runtimes.FrameworkOf(runtime) : RuntimeEnvironment.GetRuntimeDirectory();
+        => environment.Runtime is { } runtime ? Packages.InstallationOf(runtime).FrameworkFolder : RuntimeEnvironment.GetRuntimeDirectory();
 
     /// <summary>Returns true if a folder of <see cref="NamedFolder"/> can have a name.</summary>
     /// <param name="name">The name.</param>
@@ -152,7 +149,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         var name = Path.GetFileNameWithoutExtension(program.AssemblyFile);
         var dependenciesFile = Path.Combine(place, $"{name}.deps.json");
         var runtimeConfigFile = Path.Combine(place, $"{name}.runtimeconfig.json");
-        var ownRuntime = environment.Runtime is { } runtime ? Runtimes.Create(runtime, program.Dotnet) : null;
+        var dotnet = environment.Runtime is { } runtime ? Packages.InstallationOf(runtime).AddDotnet(program.Dotnet) : program.Dotnet;
 
         var checks = TryReadChecks(dependenciesFile, runtimeConfigFile);
         if (checks is null)
@@ -164,16 +161,13 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
 
         Programs.NoteUse(place);
         return new ProgramStart(
-            ownRuntime?.Dotnet ?? program.Dotnet,
+            dotnet,
             [
                 "exec", "--depsfile", dependenciesFile, "--runtimeconfig", runtimeConfigFile,
                 "--additionalprobingpath", Packages.Root, "--additionalprobingpath", Path.GetDirectoryName(program.Folder) ?? "/",
                 program.AssemblyFile,
             ])
-        {
-            Checks = checks,
-            Files = [dependenciesFile, runtimeConfigFile, ChecksFileOf(dependenciesFile), .. own, .. ownRuntime?.Files ?? []],
-        };
+        { Checks = checks, Files = [dotnet, dependenciesFile, runtimeConfigFile, ChecksFileOf(dependenciesFile), .. own] };
     }
 
     /// <summary>Reads what is known of a program if its files are as they were written. Somebody may have tidied up.</summary>

@@ -15,12 +15,6 @@ internal sealed class ProgramFolders(string folder, TimeProvider time)
     /// <returns>The absolute path.</returns>
     public string PathOf(string key) => Path.Combine(folder, key);
 
-    /// <summary>Returns a folder in which a process can prepare one of these folders. What is left in it is removed with those that nobody
-    /// uses.</summary>
-    /// <returns>The absolute path of a folder that does not exist, in one that does.</returns>
-    public string NewUnfinished()
-        => Path.Combine(Directory.CreateDirectory(Path.Combine(folder, Unfinished)).FullName, $"{Guid.NewGuid():N}");
-
     /// <summary>Notes that a program is started, once a day at most: what nobody starts can be removed.</summary>
     /// <param name="path">The folder.</param>
     public void NoteUse(string path) => FolderUse.Note(path, time.GetUtcNow());
@@ -64,7 +58,8 @@ internal sealed class ProgramFolders(string folder, TimeProvider time)
                 return false;
             }
 
-            Directory.Move(program.Path, NewUnfinished());
+            Directory.CreateDirectory(work);
+            Directory.Move(program.Path, Path.Combine(work, $"{Guid.NewGuid():N}"));
         }
 
         if (Directory.Exists(work))

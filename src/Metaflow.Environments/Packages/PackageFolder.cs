@@ -38,7 +38,12 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
     /// <param name="package">The package.</param>
     /// <param name="asset">The file.</param>
     /// <returns>The absolute path.</returns>
-    public string FileOf(NuGetPackage package, NuGetAsset asset) => Path.Combine(Root, PathOf(package), asset.Path);
+    public string FileOf(NuGetPackage package, NuGetAsset asset) => Path.Combine(Root, PathOf(package), PlaceOf(package, asset));
+
+    /// <summary>Returns the installation of .NET that an unpacked package is.</summary>
+    /// <param name="runtime">The package with the runtime.</param>
+    /// <returns>The installation.</returns>
+    public RuntimeInstallation InstallationOf(NuGetPackage runtime) => new(runtime, Path.Combine(Root, PathOf(runtime)));
 
     /// <summary>Returns the files of a package.</summary>
     /// <param name="package">The package.</param>
@@ -56,7 +61,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         var length = 0L;
         foreach (var asset in package.Assets)
         {
-            var file = new FileInfo(Path.Combine(place, asset.Path));
+            var file = new FileInfo(Path.Combine(place, PlaceOf(package, asset)));
             if (!file.Exists)
             {
                 return false;
@@ -289,7 +294,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
                     throw PackageErrors.Lacks(package, asset.Path);
                 }
 
-                var path = PlaceOf(package, asset, target);
+                var path = SafePlaceOf(package, asset, target);
                 folders.Add(Path.GetDirectoryName(Directory.CreateDirectory(Path.GetDirectoryName(path)!).FullName)!);
                 folders.Add(Path.GetDirectoryName(path)!);
                 open.Add(Extract(entry, path));
@@ -308,16 +313,21 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
         }
     }
 
+    // Below the folder of the package.
+    private static string PlaceOf(NuGetPackage package, NuGetAsset asset)
+        => asset.Kind == NuGetAssetKind.Runtime ? RuntimeInstallation.PlaceOf(package, asset.Path) : asset.Path;
+
     private static bool AreSame(NuGetPackage package, string place, string other) => package.Assets.All(asset =>
     {
-        var (one, two) = (new FileInfo(Path.Combine(place, asset.Path)), new FileInfo(Path.Combine(other, asset.Path)));
+        var path = PlaceOf(package, asset);
+        var (one, two) = (new FileInfo(Path.Combine(place, path)), new FileInfo(Path.Combine(other, path)));
         return one.Exists && one.Length == two.Length && PackageBytes.Sha256(one.FullName) == PackageBytes.Sha256(two.FullName);
     });
 
     // A record can be anybody's: it names no file outside the package's folder.
-    private static string PlaceOf(NuGetPackage package, NuGetAsset asset, string target)
+    private static string SafePlaceOf(NuGetPackage package, NuGetAsset asset, string target)
     {
-        var path = Path.GetFullPath(Path.Combine(target, asset.Path));
+        var path = Path.GetFullPath(Path.Combine(target, PlaceOf(package, asset)));
         return path.StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? path : throw PackageErrors.Lacks(package, asset.Path);
     }

@@ -73,9 +73,9 @@ public sealed class PinnedRuntimeTests : IDisposable
     {
         _program.Feed.AddRuntime(Version);
         (await _program.RunAsync("run")).Succeeded();
-        var links = new DirectoryInfo(Path.Combine(_program.EnvironmentsFolder, "programs"))
-            .EnumerateFiles("System.Runtime.dll", SearchOption.AllDirectories).ToList();
-        Assert.Single(links).Delete();
+        var folder = new DirectoryInfo(_program.EnvironmentsFolder);
+        Assert.Single(folder.EnumerateFiles("System.Runtime.dll", SearchOption.AllDirectories).ToList()).Delete();
+        Assert.Single(folder.EnumerateFiles("dotnet", SearchOption.AllDirectories).ToList()).Delete();
 
         var run = (await _program.RunAsync("run")).Succeeded();
 
