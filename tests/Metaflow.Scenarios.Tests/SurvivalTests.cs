@@ -12,7 +12,7 @@ public sealed class SurvivalTests
     private const int KillsOfRun = 5;
     private const int MostRuns = 30;
 
-    private static readonly int _kills = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1" ? 100 : 40;
+    private static readonly int _kills = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1" ? 100 : 15;
 
     [Fact]
     public async Task A_run_whose_scheduler_is_killed_at_any_moment_is_continued_to_its_end()

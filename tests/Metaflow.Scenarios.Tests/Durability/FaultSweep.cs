@@ -9,16 +9,11 @@ internal static class FaultSweep
     private static readonly string? CountsFile = Environment.GetEnvironmentVariable("METAFLOW_DURABILITY_COUNTS");
     private static readonly Lock Writing = new();
 
-    /// <summary>The long tests try so many times the places of the daily ones.</summary>
-    private const int LongFactor = 5;
-
     /// <summary>Gets a value indicating whether to try all places rather than some, which takes hours.</summary>
     public static bool IsComplete { get; } = Environment.GetEnvironmentVariable("METAFLOW_EVERY_FAULT") == "1";
 
     /// <summary>Gets a value indicating whether these are the long tests.</summary>
     public static bool IsLong { get; } = IsComplete || Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1";
-
-    private static int Factor => IsLong ? LongFactor : 1;
 
     /// <summary>Skips a daily test of a cloud of which the long tests try many faults, and <see cref="CloudRunTests"/> some each
     /// day.</summary>
@@ -28,11 +23,12 @@ internal static class FaultSweep
 
     /// <summary>Returns the places to try.</summary>
     /// <param name="count">How many there are, numbered from 1.</param>
-    /// <param name="sample">How many the daily tests try.</param>
-    public static IReadOnlyList<int> Places(int count, int sample)
+    /// <param name="daily">How many the daily tests try.</param>
+    /// <param name="some">How many the long tests try.</param>
+    public static IReadOnlyList<int> Places(int count, int daily, int some)
     {
         // Another place of each part every day.
-        var stride = IsComplete ? 1 : Math.Max(1, count / (sample * Factor));
+        var stride = IsComplete ? 1 : Math.Max(1, count / (IsLong ? some : daily));
         var first = 1 + (DateTime.UtcNow.DayOfYear % stride);
         return [.. Enumerable.Range(1, count).Where(place => (place - first) % stride == 0)];
     }

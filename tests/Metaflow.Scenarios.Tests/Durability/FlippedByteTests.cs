@@ -13,7 +13,8 @@ namespace Metaflow.Scenarios.Tests.Durability;
 public sealed class FlippedByteTests : IDisposable
 {
     private const string Flow = "LinearFlow";
-    private const int Sample = 400;
+    private const int Daily = 150;
+    private const int Some = 2000;
 
     private readonly Workplace _place = new();
     private readonly ConcurrentDictionary<string, int> _outcomes = new();
@@ -32,7 +33,7 @@ public sealed class FlippedByteTests : IDisposable
         Assert.Equal(3, whole.Count);
         var copies = new ConcurrentBag<string>();
         await FaultSweep.RunAsync(
-            FaultSweep.Places(files.Sum(static file => file.Bytes.Length), Sample).Select(static place => ("Flip", place)),
+            FaultSweep.Places(files.Sum(static file => file.Bytes.Length), Daily, Some).Select(static place => ("Flip", place)),
             async (_, place) =>
             {
                 var copy = copies.TryTake(out var free) ? free : Copy(files);

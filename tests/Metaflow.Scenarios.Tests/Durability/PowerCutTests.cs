@@ -6,8 +6,10 @@ namespace Metaflow.Scenarios.Tests.Durability;
 /// not told to.</summary>
 public sealed class PowerCutTests
 {
-    private const int Sample = 60;
-    private const int SampleOfCompletions = 12;
+    private const int Daily = 20;
+    private const int Some = 300;
+    private const int DailyCompletions = 4;
+    private const int SomeCompletions = 60;
     private const int CompletionStride = 8;
 
     [Fact]
@@ -83,8 +85,8 @@ public sealed class PowerCutTests
     /// <summary>Goes through the calls once; runs at one place must not be moved, so one place is tried at a time.</summary>
     private static async Task SweepAsync(TenTasks flow, PowerCut cut, IReadOnlyList<LoggedCall> calls, int writes)
     {
-        var places = FaultSweep.Places(writes, Sample);
-        var completed = FaultSweep.Places(writes, SampleOfCompletions).Where(static place => !FaultSweep.IsComplete
+        var places = FaultSweep.Places(writes, Daily, Some);
+        var completed = FaultSweep.Places(writes, DailyCompletions, SomeCompletions).Where(static place => !FaultSweep.IsComplete
             || place % CompletionStride == 0).ToHashSet();
         var image = new DiskImage(flow.Folder);
         var printed = new StringBuilder();

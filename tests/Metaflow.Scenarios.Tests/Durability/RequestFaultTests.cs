@@ -19,6 +19,9 @@ public sealed class RequestFaultTests(MotoServer moto, AzuriteServer azurite, Go
 
     private const int Requests = 700;
 
+    /// <summary>The long tests try so many times the places of the daily ones.</summary>
+    private const int LongFactor = 5;
+
     private static readonly Fault[] Passing =
     [
         Fault.SlowDown, Fault.InternalError, Fault.LostRequest, Fault.TornRequest, Fault.Silence, Fault.LostResponse, Fault.TornResponse,
@@ -96,7 +99,8 @@ public sealed class RequestFaultTests(MotoServer moto, AzuriteServer azurite, Go
         FaultSweep.SkipUnlessLong(name);
         var cloud = CloudOf(name);
         _ = await cloud.ServerAsync();
-        var places = FaultSweep.Places(count, name == "aws" ? sample : 1);
+        var daily = name == "aws" ? sample : 1;
+        var places = FaultSweep.Places(count, daily, daily * LongFactor);
         await FaultSweep.RunAsync(faults.SelectMany(fault => places.Select(place => (fault, place))), async (fault, place) =>
         {
             await using var bucket = await RunBucket.CreateAsync(cloud);

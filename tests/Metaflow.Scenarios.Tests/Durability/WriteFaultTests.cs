@@ -4,7 +4,8 @@ namespace Metaflow.Scenarios.Tests.Durability;
 /// acknowledged stays, no reader sees a half task, and the run can be completed.</summary>
 public sealed class WriteFaultTests
 {
-    private const int Sample = 24;
+    private const int Daily = 5;
+    private const int Some = 120;
 
     private static readonly string[] Faults = ["Kill", "Full", "StaysFull", "Fails", "Short"];
 
@@ -12,7 +13,7 @@ public sealed class WriteFaultTests
     public async Task Whatever_happens_to_a_write_nothing_acknowledged_is_lost_and_the_run_is_completed()
     {
         FaultProgram.SkipWhereImpossible();
-        var places = FaultSweep.Places(await CountAsync(), Sample);
+        var places = FaultSweep.Places(await CountAsync(), Daily, Some);
         await FaultSweep.RunAsync(Faults.SelectMany(fault => places.Select(place => (fault, place))), async (fault, place) =>
         {
             using var flow = new TenTasks();
