@@ -42,8 +42,8 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
 
         if (settings.RunsInProcess || program == ProgramLocation.None)
         {
-            Tell("Tasks run in this process, with the packages that the program was compiled with: the versions that [NuGet] asks for do "
-                + "not count. Use '--isolation process' to run each task with its own.");
+            Tell("Tasks run in this process, with the packages that the program was compiled with: the versions that [NuGet] and [DotNet] "
+                + "ask for do not count. Use '--isolation process' to run each task with its own.");
             return PlannedEnvironments.None;
         }
 
