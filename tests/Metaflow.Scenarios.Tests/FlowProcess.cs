@@ -105,9 +105,13 @@ internal sealed class FlowProcess : IDisposable
                 return found;
             }
 
-            Assert.False(
-                _process.HasExited && Lines.All(line => !line.Line.Contains(text, StringComparison.Ordinal)),
-                $"no '{text}' in:\n{Printed}");
+            if (_process.HasExited)
+            {
+                // What it printed last may not be read yet.
+                await _process.WaitForExitAsync();
+                Assert.True(Lines.Any(line => line.Line.Contains(text, StringComparison.Ordinal)), $"no '{text}' in:\n{Printed}");
+            }
+
             await Task.Delay(20);
         }
 
