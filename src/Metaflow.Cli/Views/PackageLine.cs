@@ -35,7 +35,7 @@ internal static class PackageLine
         ? "Looking for packages"
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"{(progress.Phase == PackagePhase.Storing ? "Storing" : "Unpacking")} packages: {progress.Packages} of "
+            $"{WordsOf(progress.Phase).Now} packages: {progress.Packages} of "
                 + $"{progress.AllPackages}, {AmountText.Size(progress.Bytes)} of {AmountText.Size(progress.AllBytes)}");
 
     /// <summary>Returns what stays of a phase.</summary>
@@ -43,7 +43,14 @@ internal static class PackageLine
     /// <returns>A sentence; <see langword="null"/> while it is not over, and where nothing came of it.</returns>
     public static string? Last(RunEvent.PackageProgress progress) => progress is { IsOver: true, AllPackages: > 0 }
         && progress.Packages == progress.AllPackages
-            ? $"{(progress.Phase == PackagePhase.Storing ? "Stored" : "Unpacked")} {AmountText.Count(progress.AllPackages, "package")} "
+            ? $"{WordsOf(progress.Phase).Done} {AmountText.Count(progress.AllPackages, "package")} "
                 + $"({AmountText.Size(progress.AllBytes)})."
             : null;
+
+    private static (string Now, string Done) WordsOf(PackagePhase phase) => phase switch
+    {
+        PackagePhase.Storing => ("Storing", "Stored"),
+        PackagePhase.Comparing => ("Comparing", "Compared"),
+        _ => ("Unpacking", "Unpacked"),
+    };
 }

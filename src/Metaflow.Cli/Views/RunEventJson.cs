@@ -111,6 +111,7 @@ internal static class RunEventJson
     {
         PackagePhase.Finding => "finding",
         PackagePhase.Storing => "storing",
+        PackagePhase.Comparing => "comparing",
         _ => "unpacking",
     };
 

@@ -11,4 +11,7 @@ public enum PackagePhase
 
     /// <summary>They are fetched from the nearest place that has them, and unpacked on this machine.</summary>
     Unpacking,
+
+    /// <summary>They are fetched again, and what is unpacked is compared with them.</summary>
+    Comparing,
 }

@@ -112,7 +112,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         }
 
         RequireRoom(missing);
-        return await UnpackAsync(missing, sources, Packages.AddAsync, cancellationToken).ConfigureAwait(false);
+        return await UnpackAsync(PackagePhase.Unpacking, missing, sources, Packages.AddAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Compares all unpacked packages of an environment with their files, byte by byte, and unpacks those again that differ or are
@@ -131,8 +131,14 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
             return 0;
         }
 
+        if (environment.Runtime is { } runtime)
+        {
+            // The next start puts it there anew.
+            Packages.InstallationOf(runtime).RemoveDotnet();
+        }
+
         RequireRoom(packages);
-        return await UnpackAsync(packages, sources, Packages.VerifyAsync, cancellationToken).ConfigureAwait(false);
+        return await UnpackAsync(PackagePhase.Comparing, packages, sources, Packages.VerifyAsync, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Returns how a program is started with an environment whose packages are here.</summary>
@@ -259,12 +265,12 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     }
 
     private async Task<int> UnpackAsync(
-        List<NuGetPackage> packages, IReadOnlyList<PackageSource> sources,
+        PackagePhase phase, List<NuGetPackage> packages, IReadOnlyList<PackageSource> sources,
         Func<NuGetPackage, IReadOnlyList<PackageSource>, Action<long>, CancellationToken, Task<bool>> unpackAsync,
         CancellationToken cancellationToken)
     {
         var unpacked = 0;
-        using var tally = Reports.Begin(PackagePhase.Unpacking, packages);
+        using var tally = Reports.Begin(phase, packages);
         await Parallel.ForEachAsync(
             packages,
             new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = cancellationToken },

@@ -37,14 +37,24 @@ internal static class EnvironmentExport
         };
     }
 
-    /// <summary>Says what a project needs so that NuGet accepts the text.</summary>
+    /// <summary>Says what a project needs so that NuGet accepts the text, and what the text lacks.</summary>
+    /// <param name="environment">The environment.</param>
     /// <param name="format">One of <see cref="ExportFormat.All"/>.</param>
     /// <param name="framework">The framework that it is for.</param>
-    /// <returns>A sentence; <see langword="null"/> if it needs nothing.</returns>
-    public static string? Needs(string format, string framework) => format == ExportFormat.LockFile
-        ? $"A project that uses it has TargetFramework {framework}, no RuntimeIdentifiers, and the items of '--format "
-            + $"{ExportFormat.Project}'. Then 'dotnet restore --locked-mode' restores these packages."
-        : null;
+    /// <returns>Sentences; none if there is nothing to say.</returns>
+    public static IEnumerable<string> Notes(ResolvedEnvironment environment, string format, string framework)
+    {
+        if (format == ExportFormat.LockFile)
+        {
+            yield return $"A project that uses it has TargetFramework {framework}, no RuntimeIdentifiers, and the items of '--format "
+                + $"{ExportFormat.Project}'. Then 'dotnet restore --locked-mode' restores these packages.";
+        }
+
+        if (environment.Runtime is { } runtime)
+        {
+            yield return $"The runtime, .NET {runtime.Version}, is not part of it: no file of this kind can name one.";
+        }
+    }
 
     private static string Lock(List<NuGetPackage> packages, string framework)
     {

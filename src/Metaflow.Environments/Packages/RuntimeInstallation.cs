@@ -13,6 +13,7 @@ internal sealed class RuntimeInstallation(NuGetPackage runtime, string folder)
 {
     private const string Framework = "Microsoft.NETCore.App";
     private const string HostName = "hostfxr";
+    private static readonly string[] Names = ["dotnet", "dotnet.exe"];
 
     /// <summary>Gets the folder with the assemblies of the runtime.</summary>
     public string FrameworkFolder => Path.Combine(folder, "shared", Framework, runtime.Version);
@@ -28,6 +29,23 @@ internal sealed class RuntimeInstallation(NuGetPackage runtime, string folder)
         return isHost ? $"host/fxr/{package.Version}/{name}" : $"shared/{Framework}/{package.Version}/{name}";
     }
 
+    /// <summary>Removes the installation's program <c>dotnet</c>.</summary>
+    /// <exception cref="Errors.EnvironmentException">MF7025: the folder cannot be written.</exception>
+    public void RemoveDotnet()
+    {
+        try
+        {
+            foreach (var name in Directory.Exists(folder) ? Names : [])
+            {
+                File.Delete(Path.Combine(folder, name));
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.FilesNotWritten(folder, error);
+        }
+    }
+
     /// <summary>Returns the installation's program <c>dotnet</c>, and puts it there if it is missing.</summary>
     /// <param name="own">That of this machine.</param>
     /// <returns>The absolute path.</returns>
@@ -38,7 +56,7 @@ internal sealed class RuntimeInstallation(NuGetPackage runtime, string folder)
         try
         {
             var source = File.ResolveLinkTarget(own, returnFinalTarget: true)?.FullName ?? own;
-            if (new FileInfo(path) is not { Exists: true } known || known.Length != new FileInfo(source).Length)
+            if (!IsCopy(path, source))
             {
                 var work = $"{path}.{Guid.NewGuid():N}";
                 File.Copy(source, work);
@@ -57,4 +75,9 @@ internal sealed class RuntimeInstallation(NuGetPackage runtime, string folder)
             throw PackageErrors.FilesNotWritten(folder, error);
         }
     }
+
+    // It is small, so that it is compared whole.
+    private static bool IsCopy(string path, string source)
+        => File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(source))
+            && (OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == File.GetUnixFileMode(source));
 }

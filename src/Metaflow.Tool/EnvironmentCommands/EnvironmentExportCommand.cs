@@ -58,10 +58,11 @@ internal sealed class EnvironmentExportCommand : Command<ToolContext>
         var (format, framework) = (
             context.Line.Text(Format)!, NamedEnvironments.FrameworkOf(environment) ?? InputResolver.FrameworkOfProcess);
         context.Streams.Out.Write(EnvironmentExport.Write(environment, format, framework));
-        if (EnvironmentExport.Needs(format, framework) is { } needs)
+        foreach (var note in EnvironmentExport.Notes(environment, format, framework))
         {
-            context.Say(needs);
+            context.Say(note);
         }
+
         return ExitCodes.Success;
     }
 }

@@ -69,13 +69,14 @@ public sealed class PinnedRuntimeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_runtime_of_which_a_file_was_removed_is_made_whole()
+    public async Task A_runtime_of_which_a_file_was_removed_or_changed_is_made_whole()
     {
         _program.Feed.AddRuntime(Version);
         (await _program.RunAsync("run")).Succeeded();
         var folder = new DirectoryInfo(_program.EnvironmentsFolder);
         Assert.Single(folder.EnumerateFiles("System.Runtime.dll", SearchOption.AllDirectories).ToList()).Delete();
-        Assert.Single(folder.EnumerateFiles("dotnet", SearchOption.AllDirectories).ToList()).Delete();
+        var dotnet = Assert.Single(folder.EnumerateFiles("dotnet", SearchOption.AllDirectories).ToList());
+        await File.WriteAllBytesAsync(dotnet.FullName, new byte[dotnet.Length], TestContext.Current.CancellationToken);
 
         var run = (await _program.RunAsync("run")).Succeeded();
 
