@@ -25,7 +25,10 @@ public sealed class FlowsProgram : IDisposable
 
         NativeImages.Compile(
             Folder,
-            ["Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.ObjectStorage", "Metaflow.Aws", "System.CommandLine", Name]);
+            [
+                "Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.Environments", "Metaflow.ObjectStorage", "Metaflow.Aws",
+                "Metaflow.Azure", "Metaflow.Gcp", "System.CommandLine", Name,
+            ]);
         return Path.Combine(Folder, Name);
     }
 }

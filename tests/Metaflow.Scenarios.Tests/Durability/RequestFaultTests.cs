@@ -20,7 +20,7 @@ public sealed class RequestFaultTests(MotoServer moto, AzuriteServer azurite, Go
     private const int Requests = 700;
 
     /// <summary>The long tests try so many times the places of the daily ones.</summary>
-    private const int LongFactor = 5;
+    private const int LongFactor = 15;
 
     private static readonly Fault[] Passing =
     [
@@ -36,7 +36,7 @@ public sealed class RequestFaultTests(MotoServer moto, AzuriteServer azurite, Go
     public async Task Whatever_happens_to_a_request_the_run_goes_on(string cloud)
     {
         // One place has faults of all kinds, one after the other.
-        await SweepAsync(cloud, ["Passing"], BetweenPassing * Passing.Length, 3, async (flow, bucket, _, place) =>
+        await SweepAsync(cloud, ["Passing"], BetweenPassing * Passing.Length, 1, async (flow, bucket, _, place) =>
         {
             bucket.Proxy.Faults = (number, _) => (number + place) % BetweenPassing == 0
                 ? Count(Passing[((number + place) / BetweenPassing) % Passing.Length]) : Fault.None;

@@ -17,7 +17,7 @@ public sealed class SchedulerKillTests(MotoServer moto, AzuriteServer azurite, G
     private const int KillsElsewhere = 30;
 
     private static readonly int _killsOfRun = FaultSweep.IsLong ? 5 : 2;
-    private static readonly int _kills = FaultSweep.IsLong ? 100 : 4;
+    private static readonly int _kills = FaultSweep.IsLong ? 100 : 2;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
