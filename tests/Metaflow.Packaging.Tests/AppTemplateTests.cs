@@ -14,6 +14,7 @@ public sealed partial class AppTemplateTests(InstalledTemplates templates) : ICl
     [InlineData("2 class-app", "Flow2ClassApp")]
     public async Task Editors_build_test_and_start_it_by_its_launch_files(string name, string flow)
     {
+        Assert.SkipUnless(PackedPackages.IsLong || flow == "SalesFlow", "It is one of the long tests: 'eng/test.sh --all'.");
         var folder = Path.Combine(await templates.MakeAsync("metaflow-app", "--name", name), name);
         var project = Path.Combine(folder, "src", name);
 

@@ -18,8 +18,11 @@ public sealed class PackedPackages : IAsyncLifetime
         CultureInfo.InvariantCulture,
         $"0.1.{(DateTime.UtcNow - new DateTime(2020, 1, 1)).Days}.{(int)DateTime.UtcNow.TimeOfDay.TotalSeconds / 2}");
 
+    /// <summary>Gets a value indicating whether these are the long tests.</summary>
+    internal static bool IsLong => Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1";
+
     /// <summary>Gets the systems that the packages have images for: all of a release take minutes.</summary>
-    internal static IReadOnlyList<string> Runtimes { get; } = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1"
+    internal static IReadOnlyList<string> Runtimes { get; } = IsLong
         ? ["linux-x64", "linux-arm64", "win-x64", "osx-arm64"]
         : ["linux-x64"];
 

@@ -15,6 +15,7 @@ public sealed partial class PluginSampleTests(PackedPackages packages) : IDispos
     [Fact]
     public async Task It_passes_the_conformance_suites_and_a_flow_that_references_it_alone_uses_all_its_parts()
     {
+        Assert.SkipUnless(PackedPackages.IsLong, "It is one of the long tests: 'eng/test.sh --all'.");
         var solution = CopySolution();
         WritePage(Path.Combine(solution, "SamplePlugins.Tests"));
         var version = $"-p:MetaflowVersion={packages.Version}";
