@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Metaflow.Client;
 using Metaflow.Metadata;
+using Metaflow.Scenarios.Tests.Durability;
 
 namespace Metaflow.Scenarios.Tests;
 
@@ -12,7 +13,7 @@ public sealed class SurvivalTests
     private const int KillsOfRun = 5;
     private const int MostRuns = 30;
 
-    private static readonly int _kills = Environment.GetEnvironmentVariable("METAFLOW_LONG_TESTS") == "1" ? 100 : 15;
+    private static readonly int _kills = FaultSweep.IsLong ? 100 : 15;
 
     [Fact]
     public async Task A_run_whose_scheduler_is_killed_at_any_moment_is_continued_to_its_end()

@@ -38,9 +38,7 @@ internal static class AssetsFile
     private static RestoredPackage Package(JsonProperty entry, JsonElement library, IReadOnlyList<string> folders)
     {
         var slash = entry.Name.IndexOf('/', StringComparison.Ordinal);
-        var relative = library.GetProperty("path").GetString()!;
-        var folder = folders.Select(folder => Path.Combine(folder, relative)).FirstOrDefault(Directory.Exists)
-            ?? throw new InvalidDataException($"The package '{entry.Name}' is in none of NuGet's folders.");
+        var folder = RestoredPackage.FolderOf(folders, library.GetProperty("path").GetString()!, entry.Name);
         return new RestoredPackage(entry.Name[..slash], entry.Name[(slash + 1)..])
         {
             Folder = folder,

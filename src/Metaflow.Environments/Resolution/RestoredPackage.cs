@@ -29,6 +29,16 @@ internal sealed record RestoredPackage(string Id, string Version)
     /// <summary>Gets the package's own file.</summary>
     public string File => Path.Combine(Folder, $"{Id.ToLowerInvariant()}.{Version.ToLowerInvariant()}.nupkg");
 
+    /// <summary>Returns the folder with the files of a package that NuGet has fetched.</summary>
+    /// <param name="folders">NuGet's folders of packages.</param>
+    /// <param name="relative">Where the package is in such a folder.</param>
+    /// <param name="name">Names the package in the error.</param>
+    /// <returns>The absolute path.</returns>
+    /// <exception cref="InvalidDataException">None of the folders has it.</exception>
+    public static string FolderOf(IEnumerable<string> folders, string relative, string name)
+        => folders.Select(folder => Path.Combine(folder, relative)).FirstOrDefault(Directory.Exists)
+            ?? throw new InvalidDataException($"The package '{name}' is in none of NuGet's folders.");
+
     /// <summary>Returns what NuGet has written down about a package that it unpacked.</summary>
     /// <param name="folder">The folder with the files of the package.</param>
     /// <param name="name">The name of the fact: <c>source</c> or <c>contentHash</c>.</param>

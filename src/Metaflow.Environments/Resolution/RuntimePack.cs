@@ -19,9 +19,8 @@ internal static class RuntimePack
     public static RestoredPackage Find(string runtime, string version, IEnumerable<string> folders)
     {
         var id = IdOf(runtime);
-        var relative = Path.Combine(id.ToLowerInvariant(), version.ToLowerInvariant());
-        var folder = folders.Select(folder => Path.Combine(folder, relative)).FirstOrDefault(Directory.Exists)
-            ?? throw new InvalidDataException($"The package '{id}/{version}' is in none of NuGet's folders.");
+        var folder = RestoredPackage.FolderOf(
+            folders, Path.Combine(id.ToLowerInvariant(), version.ToLowerInvariant()), $"{id}/{version}");
         var assets = AssetsOf(folder, runtime);
         return assets.Count == 0
             ? throw new InvalidDataException($"The package '{id}/{version}' has no runtime for '{runtime}'.")

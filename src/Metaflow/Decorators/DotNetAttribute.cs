@@ -1,6 +1,5 @@
 using Metaflow.Environments;
 using Metaflow.Environments.Requirements;
-using Metaflow.Errors;
 
 namespace Metaflow;
 
@@ -44,10 +43,7 @@ public sealed class DotNetAttribute : EnvironmentDecoratorAttribute
         {
             Packages = new Dictionary<string, IReadOnlyDictionary<string, string>>
             {
-                [Categories.DotNet] = new Dictionary<string, string>
-                {
-                    [RuntimeRequirement.Name] = RuntimeRequirement.Normalize(Runtime, place),
-                },
+                [Categories.DotNet] = new Dictionary<string, string> { [RuntimeRequirement.Name] = Runtime },
             },
         };
 }

@@ -162,13 +162,7 @@ public sealed class PythonInteropTests
 
     private static IReadOnlyList<string> Ask(string module, string code, IReadOnlyList<string> lines)
     {
-        var python = PythonProcess.Find(module);
-        if (python is null)
-        {
-            Assert.Skip($"No python3 with the module '{module}' is installed.");
-        }
-
-        return PythonProcess.Run(python, code, lines)!;
+        return PythonProcess.Run(PythonProcess.Require(module), code, lines)!;
     }
 
     private sealed record Row(int A, double B);

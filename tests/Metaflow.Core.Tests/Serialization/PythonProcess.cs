@@ -13,6 +13,18 @@ internal static class PythonProcess
         module,
         static module => new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python => Run(python, $"import {module}", []) is not null));
 
+    /// <summary>Returns a Python that has a module, or skips the test.</summary>
+    public static string Require(string module)
+    {
+        var python = Find(module);
+        if (python is null)
+        {
+            Assert.Skip($"No python3 with the module '{module}' is installed.");
+        }
+
+        return python;
+    }
+
     /// <summary>Runs a program that gets lines and answers each with one.</summary>
     /// <returns>What it printed, or <see langword="null"/> when it failed.</returns>
     public static IReadOnlyList<string>? Run(string python, string code, IReadOnlyList<string> lines)

@@ -37,13 +37,7 @@ public sealed class PythonSession : IDisposable
 
     private static Process Start(string module, string code)
     {
-        var python = PythonProcess.Find(module);
-        if (python is null)
-        {
-            Assert.Skip($"No python3 with the module '{module}' is installed.");
-        }
-
-        var start = new ProcessStartInfo(python) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(PythonProcess.Require(module)) { RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var argument in (string[])["-u", "-c", code])
         {
             start.ArgumentList.Add(argument);

@@ -82,18 +82,12 @@ public sealed class PythonZoneTests
 
     private static IReadOnlyList<string> Ask(string module, int protocol, IReadOnlyList<string> lines)
     {
-        var python = PythonProcess.Find(module);
-        if (python is null)
-        {
-            Assert.Skip($"No python3 with the module '{module}' is installed.");
-        }
-
         var code = $"""
             import sys, pickle, base64, datetime, {module}
             for line in sys.stdin:
                 value = eval(line)
                 print(base64.b64encode(pickle.dumps(value, {protocol})).decode(), value.astimezone(datetime.timezone.utc).isoformat())
             """;
-        return PythonProcess.Run(python, code, lines)!;
+        return PythonProcess.Run(PythonProcess.Require(module), code, lines)!;
     }
 }
