@@ -58,6 +58,8 @@ public sealed class StackTests : IDisposable
     [Fact]
     public async Task A_step_whose_time_is_over_logs_where_it_is_stuck()
     {
+        // Tasks take turns to be read, in the folder of temporary files.
+        _place.Environment["TMPDIR"] = _place.Folder;
         var run = await _place.SucceedAsync("TimeoutFlow");
         Assert.Contains("TimeoutFlow.Start() in FailureFlows.cs:line ", run.Step("start").Task!.Stderr, StringComparison.Ordinal);
     }

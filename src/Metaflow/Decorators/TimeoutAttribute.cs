@@ -10,7 +10,7 @@ namespace Metaflow;
 public sealed class TimeoutAttribute : DecoratorAttribute, ILaunchHook
 {
     /// <summary>How long a process has to end by itself after its timeout, before it is ended from outside.</summary>
-    private static readonly TimeSpan ProcessGrace = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ProcessGrace = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets seconds, added to the rest. The default is 0.</summary>
     public int Seconds { get; set; }

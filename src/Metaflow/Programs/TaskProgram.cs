@@ -36,6 +36,7 @@ internal static class TaskProgram
         {
             if (arguments[0] == OwnStacks.Verb)
             {
+                using var end = OwnStacks.EndAt(arguments[2]);
                 return WriteStacks(int.Parse(arguments[1], CultureInfo.InvariantCulture));
             }
 
