@@ -33,6 +33,12 @@ internal static class DecoratorCatalogue
             : (DecoratorAttribute?)OwnOf(flow)
                 .FirstOrDefault(own => DecoratorData.NameOf(own.Type) == name || own.Type.FullName == name)?.Make();
 
+    /// <summary>Returns true if a decorator gives steps an environment.</summary>
+    /// <param name="text">The decorator as <c>--with</c> has it.</param>
+    /// <returns>Whether it does; false if there is none of the name.</returns>
+    public static bool IsOfEnvironments(string text)
+        => ProgramPlugins.Registry.Find<DecoratorFactory>(text.Split(':')[0])?.Invoke() is EnvironmentDecoratorAttribute;
+
     private static IEnumerable<OwnPart> OwnOf(Type flow)
         => OwnParts.Of(flow)
             .Where(static own => own.Type.IsSubclassOf(typeof(DecoratorAttribute))

@@ -1,5 +1,6 @@
 using Metaflow.Artifacts;
 using Metaflow.Configs;
+using Metaflow.Decorators;
 using Metaflow.Definition;
 using Metaflow.InProcess;
 using Metaflow.Launching;
@@ -60,7 +61,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         RunServices services, RunRequest request, IRunObserver observer, CancellationToken cancellationToken = default)
     {
         await CheckNewRunAsync(services, request.Resume).ConfigureAwait(false);
-        ExpectTask(services);
+        ExpectTask(services, request);
         return await PlanAsync(services, request, observer, cancellationToken).ConfigureAwait(false);
     }
 
@@ -126,7 +127,7 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     private async Task<RunPlan> PlanAsync(
         RunServices services, RunContinuation continuation, RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
-        ExpectTask(services);
+        ExpectTask(services, request);
         var configs = await ConfigsOfAsync(services, continuation.Run).ConfigureAwait(false);
 
         // Values that a program gave are recorded nowhere, and what a resume decides follows from them: what it has not cloned yet runs.
@@ -140,9 +141,10 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
     }
 
     // A step with packages of its own has another program, which is known later.
-    private void ExpectTask(RunServices services)
+    private void ExpectTask(RunServices services, RunRequest request)
     {
-        if (definition.Graph.StartStep?.Decorators.Any(static decorator => decorator.Origin is EnvironmentDecoratorAttribute) != true)
+        if (definition.Graph.StartStep?.Decorators.Any(static decorator => decorator.Origin is EnvironmentDecoratorAttribute) != true
+            && !request.With.Concat(settings.DefaultDecorators).Any(DecoratorCatalogue.IsOfEnvironments))
         {
             services.ExpectTask();
         }
