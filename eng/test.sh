@@ -25,10 +25,11 @@ fail() {
 
 # Runs one assembly; its output is kept and shown whole when it ends, since several run at once.
 run_assembly() {
-    local name="$1" output="$results/$1.log"
+    local name="$1" output="$results/$1.log" start=$SECONDS
     timeout --kill-after=10 "$limit" dotnet exec "tests/$name/bin/$configuration/net10.0/$name.dll" \
         --no-progress --results-directory "$results" --report-xunit --report-xunit-filename "$name.xml" >"$output" 2>&1
     echo "$?" >"$results/$name.exit"
+    echo "$((SECONDS - start))" >"$results/$name.seconds"
     { echo "== $name"; cat "$output"; } | flock "$results/.lock" cat
 }
 
@@ -54,36 +55,56 @@ memory_folder() {
     fi
 }
 
-# Prints "reason (test)" of each skipped test of a report.
+# Prints a line for each reason why tests of a report were skipped: how many of which class, and the reason.
 skipped_tests() {
     awk 'BEGIN { RS = "<test " } NR > 1 && /result="Skip"/ {
-        match($0, /name="[^"]*"/); name = substr($0, RSTART + 6, RLENGTH - 7)
+        match($0, /type="[^"]*"/); class = substr($0, RSTART + 6, RLENGTH - 7); sub(/.*\./, "", class)
         reason = "no reason given"
         if (match($0, /<reason>.*<\/reason>/)) {
             reason = substr($0, RSTART + 8, RLENGTH - 17)
             sub(/^<!\[CDATA\[/, "", reason); sub(/\]\]>$/, "", reason)
         }
-        print "skipped: " name ": " reason
+        if (!(reason in count)) order[++reasons] = reason
+        count[reason]++
+        if (!((reason, class) in seen)) { seen[reason, class] = 1; classes[reason] = classes[reason] " " class }
+    }
+    END { for (i = 1; i <= reasons; i++) print "skipped: " count[order[i]] " of" classes[order[i]] ": " order[i] }' "$1"
+}
+
+# Prints the name and the first lines of the message of each failed test of a report, and each error outside of a test.
+failed_tests() {
+    awk 'BEGIN { RS = "<(test|error) " } NR > 1 && (/result="Fail"/ || /^type=/) {
+        match($0, /name="[^"]*"/); name = substr($0, RSTART + 6, RLENGTH - 7)
+        message = ""
+        if (match($0, /<message>.*<\/message>/)) {
+            message = substr($0, RSTART + 9, RLENGTH - 19)
+            sub(/^<!\[CDATA\[/, "", message); sub(/\]\]>$/, "", message)
+        }
+        print "failed: " name ":\n" substr(message, 1, 1500)
     }' "$1"
 }
 
-# Adds the totals of one report to the sums, and says what is wrong with it.
+# Adds the totals of one report to the sums, and says what is wrong with it. What failed is printed after all the rest, so that who reads
+# only the end of a long output finds it.
 add_results() {
     local name="$1" report="$results/$1.xml" code
     code="$(cat "$results/$name.exit" 2>/dev/null || echo none)"
     if [[ ! -s "$report" ]] || ! grep -q '</assemblies>' "$report" || [[ "$(attribute "$report" total)" -eq 0 ]]; then
-        echo "$name gave no result (exit code $code)."
+        failures+=("$name gave no result (exit code $code).")
         failed=$((failed + 1))
         return
     fi
 
-    local own_failures=$(($(attribute "$report" failed) + $(attribute "$report" errors)))
-    passed=$((passed + $(attribute "$report" passed)))
-    failed=$((failed + own_failures))
-    skipped=$((skipped + $(attribute "$report" skipped)))
+    local own_passes own_failures own_skips
+    own_passes="$(attribute "$report" passed)"
+    own_failures=$(($(attribute "$report" failed) + $(attribute "$report" errors)))
+    own_skips="$(attribute "$report" skipped)"
+    passed=$((passed + own_passes)) failed=$((failed + own_failures)) skipped=$((skipped + own_skips))
+    echo "$name: $own_passes passed, $own_failures failed, $own_skips skipped in $(cat "$results/$name.seconds") s"
     skipped_tests "$report"
+    [[ "$own_failures" -eq 0 ]] || failures+=("$(failed_tests "$report")")
     if [[ "$code" != 0 && "$own_failures" -eq 0 ]]; then
-        echo "$name ended with exit code $code."
+        failures+=("$name ended with exit code $code.")
         failed=$((failed + 1))
     fi
 }
@@ -122,10 +143,11 @@ rest="$(printf '%s\n' "${names[@]}" | grep -v '^Metaflow.Scenarios.Tests$')"
     | xargs -r -P "$jobs" -I {} bash -c 'run_assembly {}'
 printf '%s\n' "${names[@]}" | grep '^Metaflow.Scenarios.Tests$' | xargs -r -I {} bash -c 'run_assembly {}'
 
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 failures=()
 for name in "${names[@]}"; do
     add_results "$name"
 done
 
+[[ "${#failures[@]}" -eq 0 ]] || printf '%s\n' "${failures[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 [[ "$failed" -eq 0 ]]
