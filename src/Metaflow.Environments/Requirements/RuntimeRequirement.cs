@@ -37,7 +37,9 @@ internal static class RuntimeRequirement
     public static string Normalize(string version, string place)
         => NuGetVersion.TryParseStrict(version, out var parsed) ? parsed.ToNormalizedString() : throw new ConfigurationException(
             ErrorCodes.ConstraintUnreadable,
-            $"The version of .NET '{Shortened.Of(version)}' in {place} cannot be read.",
+            version.Length == 0
+                ? $"There is no version of .NET in {place}."
+                : $"The version of .NET '{Shortened.Of(version)}' in {place} cannot be read.",
             "A step runs on one exact version of the runtime, which has three numbers.",
             "Write it in full, such as [DotNet(\"10.0.13\")] or '--with dotnet:runtime=10.0.13'.")
         { ExitCode = ExitCodes.Usage };

@@ -87,8 +87,8 @@ public sealed class PinnedRuntimeTests : IDisposable
     [InlineData("8.0.5", "MF7107", "compiled for net10.0")]
     [InlineData("10", "MF7103", "'10' in '--with dotnet' cannot be read")]
     [InlineData("10.0.*", "MF7103", "'10.0.*' in '--with dotnet' cannot be read")]
-    [InlineData("", "MF7103", "'' in '--with dotnet' cannot be read")]
-    [InlineData("10.0.986", "MF7020", "Microsoft.NETCore.App.Runtime")]
+    [InlineData("", "MF7103", "There is no version of .NET in '--with dotnet'")]
+    [InlineData("10.0.986", "MF7020", "Choose a version of .NET that a feed has")]
     public async Task A_version_that_cannot_be_is_named_before_the_run(string version, string code, string problem)
     {
         var run = await _program.RunAsync("run", "--with", $"dotnet:runtime={version}");
