@@ -6,7 +6,8 @@ namespace Metaflow.Scenarios.Tests;
 /// author's own count.</summary>
 public sealed class RuntimeVariableTests : IDisposable
 {
-    private readonly Workplace _place = new();
+    private const string Name = "DOTNET_EnableWriteXorExecute";
+    private readonly Workplace _place = new() { Removed = { Name } };
 
     public void Dispose() => _place.Dispose();
 
@@ -16,17 +17,17 @@ public sealed class RuntimeVariableTests : IDisposable
         (await _place.RunAsync("RuntimeVariablesFlow", "run")).Succeeded();
 
         var start = DataOf("start");
-        Assert.Contains("DOTNET_EnableWriteXorExecute=0", start.Get<List<string>>("at_start"));
+        Assert.Contains($"{Name}=0", start.Get<List<string>>("at_start"));
         Assert.Empty(start.Get<List<string>>("in_the_step"));
         Assert.Empty(start.Get<List<string>>("in_processes"));
         Assert.Empty(start.Get<List<string>>("in_native_processes"));
-        AssertHas("own", "DOTNET_EnableWriteXorExecute=1");
+        AssertHas("own", $"{Name}=1");
     }
 
     [Theory]
-    [InlineData("DOTNET_EnableWriteXorExecute", "1")]
+    [InlineData(Name, "1")]
     [InlineData("COMPlus_EnableWriteXorExecute", "1")]
-    [InlineData("DOTNET_EnableWriteXorExecute", "0")]
+    [InlineData(Name, "0")]
     public async Task What_the_author_has_set_stays_and_is_inherited(string name, string value)
     {
         _place.Environment[name] = value;

@@ -16,6 +16,9 @@ public sealed class Workplace : IDisposable
 
     public Dictionary<string, string> Environment { get; } = new() { ["METAFLOW_USER"] = "tester", ["NO_COLOR"] = "1" };
 
+    /// <summary>Gets the variables of the tests that processes do not inherit.</summary>
+    public List<string> Removed { get; } = [];
+
     /// <summary>Makes a client of this folder that filters by nothing.</summary>
     public MetaflowClient Client() => new(SettingsLoader.Load(Environment, Folder));
 
@@ -32,6 +35,11 @@ public sealed class Workplace : IDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var name in Removed)
+        {
+            start.Environment.Remove(name);
         }
 
         start.Environment["SCENARIO_FLOW"] = flow;

@@ -139,6 +139,12 @@ internal sealed partial class SdkRestore(string dotnet, string configurationFold
             start.Environment.Remove(name);
         }
 
+        // The process lives for seconds: to measure its code, and to compile once more what is hot, takes a quarter of its time.
+        foreach (var name in (string[])["DOTNET_TieredPGO", "DOTNET_TC_CallCounting", "DOTNET_EnableWriteXorExecute"])
+        {
+            start.Environment.TryAdd(name, "0");
+        }
+
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_SKIP_FIRST_TIME_EXPERIENCE"] = "1";
