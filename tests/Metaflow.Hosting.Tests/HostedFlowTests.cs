@@ -133,7 +133,7 @@ public sealed class HostedFlowTests : IDisposable
         var running = Runner(host).RunAsync<EndlessFlow>(cancellationToken: TestContext.Current.CancellationToken);
 
         await host.StopAsync(TestContext.Current.CancellationToken);
-        var run = await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var run = await running.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
         Assert.True(run.WasCancelled);
     }

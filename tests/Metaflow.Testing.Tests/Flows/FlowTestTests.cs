@@ -197,7 +197,7 @@ public sealed class FlowTestTests
         using var stop = new CancellationTokenSource();
         var running = FlowTest.RunAsync<WaitingFlow>(new { heeds }, cancellationToken: stop.Token);
         stop.CancelAfter(TimeSpan.FromMilliseconds(200));
-        var run = await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var run = await running.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
 
         Assert.False(run.Succeeded);
         Assert.True(run.Run.WasCancelled);
@@ -212,7 +212,7 @@ public sealed class FlowTestTests
     {
         var time = new ManualTimeProvider();
         var running = FlowTest.RunAsync<FailingFlow>(new { failures = 1 }, new FlowTestOptions { Time = time, With = ["retry:times=1"] });
-        var run = await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var run = await running.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.True(run.Succeeded);
         Assert.Equal(time.GetUtcNow(), run.Run.Handle.Untyped.CreatedAt);
     }
