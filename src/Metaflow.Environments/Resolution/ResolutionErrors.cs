@@ -44,7 +44,8 @@ internal static partial class ResolutionErrors
     }
 
     // NU1101: no such package. NU1102: no such version.
-    private static bool IsAbsent(RestoreProblem problem) => problem.Code is "NU1101" or "NU1102";
+    private static bool IsAbsentRuntime(RestoreProblem problem)
+        => problem.Code is "NU1101" or "NU1102" && problem.Text.Contains(RuntimePack.IdOf(""), StringComparison.OrdinalIgnoreCase);
 
     private static string Ended(string line) => line[^1] is '.' or ':' or ']' ? line : line + ".";
 
@@ -54,9 +55,9 @@ internal static partial class ResolutionErrors
         : problems.Any(static problem => IsOfFolder().IsMatch(problem.Text))
             ? "Let your user write in the folder that is named, and make room there. NUGET_PACKAGES names another folder for packages, and "
                 + "DOTNET_CLI_HOME one for the SDK's own files."
-        : problems.Any(static problem => IsAbsent(problem) && problem.Text.Contains(RuntimePack.IdOf(""), StringComparison.OrdinalIgnoreCase))
-            ? "Choose a version of .NET that a feed has, or add the feed that has it with [NuGetSources]: a runtime comes as the package that "
-                + "is named."
+        : problems.Any(IsAbsentRuntime)
+            ? "Choose a version of .NET that a feed has, or add the feed that has it with [NuGetSources]: a runtime comes as the package "
+                + "that is named."
         : Remedy([.. problems.Select(static problem => problem.Code)]);
 
     private static string Remedy(IReadOnlyList<string> codes) => codes switch

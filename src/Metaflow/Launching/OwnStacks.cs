@@ -24,7 +24,7 @@ internal static class OwnStacks
     /// <returns>A task that ends when they are printed, or cannot be.</returns>
     public static async Task WriteAsync(TextWriter errors)
     {
-        var end = DateTimeOffset.UtcNow + Limit;
+        var end = TimeProvider.System.GetUtcNow() + Limit;
         using var limit = new CancellationTokenSource(Limit);
         try
         {
@@ -46,7 +46,8 @@ internal static class OwnStacks
     /// <returns>What is disposed if all is read before.</returns>
     public static IDisposable EndAt(string end)
     {
-        var left = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(end, CultureInfo.InvariantCulture)) - DateTimeOffset.UtcNow;
+        var left = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(end, CultureInfo.InvariantCulture))
+            - TimeProvider.System.GetUtcNow();
         return new Timer(
             static _ => Process.GetCurrentProcess().Kill(), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
