@@ -226,7 +226,7 @@ public sealed class MemberComparisonTests : IDisposable
         Assert.Equal([], own.SelectMany(file => MemberComparison.Compare(file, all)));
 
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
     private static string Program(string use)

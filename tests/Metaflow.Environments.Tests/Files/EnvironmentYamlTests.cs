@@ -131,7 +131,7 @@ public sealed class EnvironmentYamlTests
         FileAssert.Refused("MF7111", "Line 2", static () => Parse("dependencies:\n- " + string.Concat(Enumerable.Repeat("a ", 50_000))));
         FileAssert.Refused("MF7111", "Line 3", static () => Parse("dependencies:\n- pip:\n  - a[" + new string(' ', 100_000)));
 
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Fact]

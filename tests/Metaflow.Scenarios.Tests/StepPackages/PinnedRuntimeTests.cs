@@ -88,6 +88,7 @@ public sealed class PinnedRuntimeTests : IDisposable
     [InlineData("10", "MF7103", "'10' in '--with dotnet' cannot be read")]
     [InlineData("10.0.*", "MF7103", "'10.0.*' in '--with dotnet' cannot be read")]
     [InlineData("", "MF7103", "There is no version of .NET in '--with dotnet'")]
+    [InlineData("10.0.986", "MF7020", "Microsoft.NETCore.App.Runtime")]
     [InlineData("10.0.986", "MF7020", "Choose a version of .NET that a feed has")]
     public async Task A_version_that_cannot_be_is_named_before_the_run(string version, string code, string problem)
     {
