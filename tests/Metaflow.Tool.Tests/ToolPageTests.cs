@@ -55,6 +55,8 @@ public sealed class ToolPageTests
           the files can be combined, of which `--pyproject` may name a project, `Directory.Packages.props` or `packages.lock.json`.
         - Of a lock file the packages must have the hashes that it has; otherwise nothing is stored (MF7042).
         - What needs conda or PyPI is refused (MF7040).
+        - With `--quiet`, `resolve`, `show` and `get` print one line for each environment: both hashes and the kind of machine. Scripts
+          that need more use `--json`.
         - `environment create` needs no feed and no SDK: the packages come from the datastore. Any number of processes may create the same
           environment at once, and any of them may be killed.
         - `environment create --force` compares what is unpacked with what was locked, byte by byte. Without it, and when a run starts,

@@ -21,6 +21,10 @@ internal sealed class EnvironmentView(ResolvedEnvironment environment, IReadOnly
     /// <summary>Gets a value indicating whether all its packages are unpacked on this machine.</summary>
     public bool IsHere => isHere;
 
+    /// <summary>Gets both hashes and the kind of machine, with a space between them: what scripts need to name the
+    /// environment.</summary>
+    public string ShortLine => $"{environment.Id} {environment.Id.Architecture}";
+
     /// <summary>Returns the environment for people.</summary>
     /// <returns>The lines.</returns>
     public IEnumerable<string> Lines()

@@ -125,7 +125,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
         var data = new Dictionary<string, object?>();
         foreach (var (environment, isNew) in found)
         {
-            if (!JsonOutput.IsWanted(context))
+            if (!JsonOutput.IsWanted(context) && !context.IsQuiet)
             {
                 context.Streams.Out.WriteLine($"{environment.Id.Architecture}: {(isNew ? "resolved now" : "known")}");
             }

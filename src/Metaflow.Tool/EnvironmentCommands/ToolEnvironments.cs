@@ -94,7 +94,8 @@ internal sealed class ToolEnvironments : IDisposable
         ];
     }
 
-    /// <summary>Prints environments for people, unless JSON is wanted.</summary>
+    /// <summary>Prints an environment for people, with <c>--quiet</c> only its hashes and the kind of machine, unless JSON is
+    /// wanted.</summary>
     /// <param name="environment">The environment.</param>
     /// <returns>The environment for programs.</returns>
     public async Task<Dictionary<string, object?>> WriteAsync(ResolvedEnvironment environment)
@@ -102,7 +103,7 @@ internal sealed class ToolEnvironments : IDisposable
         var view = await Workspace.ViewAsync(environment, Book, _context.Stopping).ConfigureAwait(false);
         if (!JsonOutput.IsWanted(_context))
         {
-            foreach (var line in view.Lines())
+            foreach (var line in _context.IsQuiet ? [view.ShortLine] : view.Lines())
             {
                 _context.Streams.Out.WriteLine(line);
             }

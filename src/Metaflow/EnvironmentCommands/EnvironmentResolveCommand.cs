@@ -40,7 +40,7 @@ internal sealed class EnvironmentResolveCommand : Command<FlowContext>
             context, static (environments, options, stopping) => environments.ResolveAsync(options, stopping)).ConfigureAwait(false);
         foreach (var each in found)
         {
-            FlowEnvironmentOutput.Write(context, $"Step {each.Step}: {(each.IsNew ? "resolved now" : "known")}", each.View!.Lines());
+            FlowEnvironmentOutput.Write(context, each, each.IsNew ? "resolved now" : "known", each.View!.Lines());
         }
 
         if (JsonOutput.IsWanted(context))

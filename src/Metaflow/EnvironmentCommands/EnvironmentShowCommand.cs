@@ -42,20 +42,20 @@ internal sealed class EnvironmentShowCommand : Command<FlowContext>
     {
         if (each.Requirement is null)
         {
-            FlowEnvironmentOutput.Write(context, $"Step {each.Step}: the packages of the program");
+            FlowEnvironmentOutput.Write(context, each, "the packages of the program");
         }
         else if (each.Requirement.FetchAtExecution == true)
         {
-            FlowEnvironmentOutput.Write(context, $"Step {each.Step}: looks up '{each.Requirement.Start}' when a task starts");
+            FlowEnvironmentOutput.Write(context, each, $"looks up '{each.Requirement.Start}' when a task starts");
         }
         else if (each.View is { } view)
         {
-            FlowEnvironmentOutput.Write(context, $"Step {each.Step}: resolved", view.Lines());
+            FlowEnvironmentOutput.Write(context, each, "resolved", view.Lines());
         }
         else
         {
             FlowEnvironmentOutput.Write(
-                context, $"Step {each.Step}: not resolved", $"Asked for             {string.Join(", ", each.Request!.Requirements)}");
+                context, each, "not resolved", $"Asked for             {string.Join(", ", each.Request!.Requirements)}");
         }
     }
 

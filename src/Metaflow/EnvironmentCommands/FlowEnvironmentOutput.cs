@@ -35,19 +35,29 @@ internal static class FlowEnvironmentOutput
         return await ask(environments, options, context.Stopping).ConfigureAwait(false);
     }
 
-    /// <summary>Prints lines for people, unless JSON is wanted.</summary>
+    /// <summary>Prints what is known of a step's environment for people, unless JSON is wanted. With <c>--quiet</c> it is one line: the
+    /// step, then the environment's hashes and the kind of machine if it is known.</summary>
     /// <param name="context">The command's context.</param>
-    /// <param name="title">The first line.</param>
-    /// <param name="lines">The others.</param>
-    public static void Write(FlowContext context, string title, params IEnumerable<string> lines)
+    /// <param name="each">What is known.</param>
+    /// <param name="state">A few words on it.</param>
+    /// <param name="lines">The lines after it.</param>
+    public static void Write(FlowContext context, FlowEnvironment each, string state, params IEnumerable<string> lines)
     {
-        if (!JsonOutput.IsWanted(context))
+        if (JsonOutput.IsWanted(context))
         {
-            context.Streams.Out.WriteLine(title);
-            foreach (var line in lines)
-            {
-                context.Streams.Out.WriteLine("    " + line);
-            }
+            return;
+        }
+
+        if (context.IsQuiet)
+        {
+            context.Streams.Out.WriteLine(each.View is { } view ? $"{each.Step} {view.ShortLine}" : each.Step);
+            return;
+        }
+
+        context.Streams.Out.WriteLine($"Step {each.Step}: {state}");
+        foreach (var line in lines)
+        {
+            context.Streams.Out.WriteLine("    " + line);
         }
     }
 }

@@ -16,7 +16,7 @@ namespace Metaflow.StepEnvironments;
 internal sealed class PlanMemory(string folder, string key, TimeProvider time)
 {
     // A change of what the file says has to have a change of this line.
-    private const string Form = "plan 2";
+    private const string Form = "plan 3";
     private const char Separator = '\t';
     private static readonly TimeSpan Validity = TimeSpan.FromDays(1);
 

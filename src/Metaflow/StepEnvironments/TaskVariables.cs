@@ -52,7 +52,7 @@ internal sealed class TaskVariables(TaskPath task, IReadOnlyList<ParameterDefini
         return kept?.Contains(parameter.Name) != true ? null : kept.LoadPlain(parameter.Name) switch
         {
             string text => text,
-            bool isTrue => isTrue ? "true" : "false",
+            bool isTrue => isTrue ? bool.TrueString : bool.FalseString,
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => null,
         };

@@ -29,6 +29,17 @@ public sealed class EnvironmentResolveTests(EnvironmentFeed feed) : IClassFixtur
     }
 
     [Fact]
+    public async Task With_quiet_an_environment_is_one_line_that_names_it()
+    {
+        var resolved = await feed.RunAsync(_place.Folder, "--quiet", "environment", "resolve", "--requirement", "requirements.txt");
+        var shown = await feed.RunAsync(_place.Folder, "--quiet", "environment", "show", "team/training:v1");
+
+        Assert.True(resolved.ExitCode == 0, resolved.Error);
+        Assert.Matches($"^[0-9a-f]{{40}}:[0-9a-f]{{40}} {EnvironmentFeed.Machine}\n$", resolved.Out);
+        Assert.Equal((resolved.Out, ""), (shown.Out, resolved.Error));
+    }
+
+    [Fact]
     public async Task Packages_are_added_to_an_environment_and_a_dry_run_stores_nothing()
     {
         await File.WriteAllTextAsync(_place.PathOf("more.txt"), "--nuget-pkg Acme.Base==2.0.0\n", TestContext.Current.CancellationToken);
