@@ -5,7 +5,8 @@ namespace Metaflow.Packaging.Tests;
 /// <summary>Runs the <c>dotnet</c> command, or a shell that calls it, and keeps what it printed.</summary>
 internal sealed record DotnetCommand(int ExitCode, string Output)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    // It finds what never ends: to pack everything takes a few minutes, and on a busy machine more than ten.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(40);
 
     public static Task<DotnetCommand> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
         => RunProgramAsync("dotnet", folder, environment, arguments);
@@ -18,8 +19,16 @@ internal sealed record DotnetCommand(int ExitCode, string Output)
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
         var error = process.StandardError.ReadToEndAsync(timeout.Token);
-        await process.WaitForExitAsync(timeout.Token);
-        return new DotnetCommand(process.ExitCode, await output + await error);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+            return new DotnetCommand(process.ExitCode, await output + await error);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"'{program} {string.Join(' ', arguments)}' has not ended after {Limit.TotalMinutes:0} minutes.");
+        }
     }
 
     /// <summary>Starts a program that somebody else waits for.</summary>
