@@ -97,6 +97,9 @@ public abstract class ArtifactCell
     /// <returns>Whether the cell holds a value now.</returns>
     internal abstract Task<bool> LoadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Notes that the value is read for the author's code, by something that does not use the property.</summary>
+    internal void NoteRead() => WasRead = true;
+
     /// <summary>Removes the artifact: the task that the object belongs to keeps none of this name.</summary>
     internal void Remove()
     {

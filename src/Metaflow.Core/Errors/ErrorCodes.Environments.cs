@@ -60,9 +60,6 @@ public static partial class ErrorCodes
     /// <summary>There is no environment of a name.</summary>
     public const string EnvironmentUnknown = "MF7039";
 
-    /// <summary>Packages are asked for of a kind that is not supported yet.</summary>
-    public const string CategoryUnsupported = "MF7040";
-
     /// <summary>An environment is asked for without any package.</summary>
     public const string NothingAskedFor = "MF7041";
 
@@ -77,6 +74,90 @@ public static partial class ErrorCodes
 
     /// <summary>The folder for an environment cannot be written.</summary>
     public const string EnvironmentFolderNotWritten = "MF7045";
+
+    /// <summary>A version of conda, or a constraint on versions, cannot be read.</summary>
+    public const string CondaVersionUnreadable = "MF7050";
+
+    /// <summary>A text does not ask for a package of conda.</summary>
+    public const string MatchSpecUnreadable = "MF7051";
+
+    /// <summary>A text does not name a channel of conda.</summary>
+    public const string CondaChannelUnreadable = "MF7052";
+
+    /// <summary>A channel has no list of packages for the platform.</summary>
+    public const string CondaChannelMissing = "MF7053";
+
+    /// <summary>The list of a channel's packages cannot be fetched.</summary>
+    public const string RepodataNotFetched = "MF7054";
+
+    /// <summary>The list of a channel's packages is damaged.</summary>
+    public const string RepodataDamaged = "MF7055";
+
+    /// <summary>No packages of conda satisfy a request.</summary>
+    public const string CondaRequestUnsatisfiable = "MF7056";
+
+    /// <summary>The lists of packages cannot be kept on this machine.</summary>
+    public const string RepodataNotKept = "MF7057";
+
+    /// <summary>A value that replaces a virtual package is no version.</summary>
+    public const string VirtualPackageUnreadable = "MF7058";
+
+    /// <summary>The file of a conda package is cut off, damaged, or of a kind that is not supported.</summary>
+    public const string CondaArchiveUnreadable = "MF7060";
+
+    /// <summary>A conda package holds a file that must not be unpacked, such as one outside its folder.</summary>
+    public const string CondaArchiveUnsafe = "MF7061";
+
+    /// <summary>What a conda package says about itself cannot be read.</summary>
+    public const string CondaMetadataUnreadable = "MF7062";
+
+    /// <summary>The path of an environment is longer than a file of a package has room for.</summary>
+    public const string PrefixTooLong = "MF7063";
+
+    /// <summary>Two conda packages have different files of one path.</summary>
+    public const string PathClaimedTwice = "MF7064";
+
+    /// <summary>A package for any Python is in an environment without Python.</summary>
+    public const string PackageNeedsPython = "MF7065";
+
+    /// <summary>A package has commands that need a program for Windows, which is not made.</summary>
+    public const string LauncherUnsupported = "MF7066";
+
+    /// <summary>macOS does not sign a file that was changed.</summary>
+    public const string CodeSigningFailed = "MF7067";
+
+    /// <summary>A path cannot be that of a conda environment.</summary>
+    public const string PrefixUnusable = "MF7068";
+
+    /// <summary>A text is no version, no constraint, no marker or no requirement of a Python package.</summary>
+    public const string PythonRequirementMalformed = "MF7070";
+
+    /// <summary>A wheel is not what its format demands, or its list of files disagrees with its files.</summary>
+    public const string WheelMalformed = "MF7071";
+
+    /// <summary>A wheel is made for another Python or another kind of machine.</summary>
+    public const string WheelUnsuitable = "MF7072";
+
+    /// <summary>A wheel has a file that is there already, with other bytes, and belongs to another package.</summary>
+    public const string WheelFileTaken = "MF7073";
+
+    /// <summary>The pip that finds packages is missing, cannot start or is too old.</summary>
+    public const string PipUnusable = "MF7074";
+
+    /// <summary>pip finds no packages that satisfy the requirements.</summary>
+    public const string PythonPackagesNotFound = "MF7075";
+
+    /// <summary>The report of pip cannot be understood.</summary>
+    public const string PipReportUnreadable = "MF7076";
+
+    /// <summary>A wheel cannot be built from its sources.</summary>
+    public const string WheelNotBuilt = "MF7077";
+
+    /// <summary>An editable package is asked for, which no other machine has.</summary>
+    public const string EditablePackageRefused = "MF7078";
+
+    /// <summary>An installed Python package cannot be removed, because its files are not known.</summary>
+    public const string DistributionNotRemovable = "MF7079";
 
     /// <summary>Two decorators of one level ask for different values.</summary>
     public const string RequirementsDiffer = "MF7101";

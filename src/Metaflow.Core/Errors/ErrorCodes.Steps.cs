@@ -97,6 +97,27 @@ public static partial class ErrorCodes
     /// <summary>The id of a secret, or an option of it, is invalid.</summary>
     public const string SecretReferenceInvalid = "MF3045";
 
+    /// <summary>A program that a step ran ended with another exit code than 0.</summary>
+    public const string ProgramFailed = "MF3050";
+
+    /// <summary>A step runs a Python script, and its environment has no Python.</summary>
+    public const string NoPythonInEnvironment = "MF3051";
+
+    /// <summary>A Python file that a step runs is not there.</summary>
+    public const string ScriptMissing = "MF3052";
+
+    /// <summary>A program that a step runs is not there, or cannot be started.</summary>
+    public const string ProgramMissing = "MF3053";
+
+    /// <summary>The Python file of a step raised an exception.</summary>
+    public const string PythonRaised = "MF3054";
+
+    /// <summary>An artifact that the Python file of a step set cannot become a value of the declared type.</summary>
+    public const string PythonValueUnreadable = "MF3055";
+
+    /// <summary>An artifact is stored in a form that Python cannot read.</summary>
+    public const string ValueNotForPython = "MF3056";
+
     // 6xxx: launching, continuing and finding flows.
 
     /// <summary>A task's process could not be started.</summary>
