@@ -49,6 +49,8 @@ public sealed class EnvironmentHashTests
     {
         public override string Category => Categories.Conda;
 
+        public override string ContentKey => FileName;
+
         public override string? Hash => GivenHash;
 
         public override string Name => FileName;

@@ -54,7 +54,7 @@ public sealed class ToolPageTests
         - Options have long names only. `--requirement`, `--file` and `--pyproject` are `-r`, `-f` and `-p` of Netflix's extension. Two of
           the files can be combined, of which `--pyproject` may name a project, `Directory.Packages.props` or `packages.lock.json`.
         - Of a lock file the packages must have the hashes that it has; otherwise nothing is stored (MF7042).
-        - What needs conda or PyPI is refused (MF7040).
+        - Packages of conda and of the Python package index are found and stored, too: see [Python in steps](python-steps.md).
         - With `--quiet`, `resolve`, `show` and `get` print one line for each environment: both hashes and the kind of machine. Scripts
           that need more use `--json`.
         - `environment create` needs no feed and no SDK: the packages come from the datastore. Any number of processes may create the same

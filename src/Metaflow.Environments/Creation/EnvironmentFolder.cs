@@ -4,8 +4,10 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Metaflow.Environments.Archives;
 using Metaflow.Environments.Checks;
 using Metaflow.Environments.Packages;
+using Metaflow.Environments.Prefixes;
 using Metaflow.Environments.Programs;
 using Metaflow.Environments.Records;
 using Metaflow.Errors;
@@ -38,6 +40,9 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
 
     /// <summary>Gets the packages of this machine.</summary>
     public PackageFolder Packages { get; } = new(folder, time);
+
+    /// <summary>Gets the folders with packages of conda and of the Python package index.</summary>
+    public PrefixFolder Prefixes => field ??= new PrefixFolder(folder, time) { Reports = Reports };
 
     /// <summary>Gets the folders with the files with which programs start.</summary>
     public ProgramFolders Programs { get; } = new(Path.Combine(folder, "programs"), time);
@@ -86,49 +91,65 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     /// <summary>Returns true if all packages of an environment are unpacked.</summary>
     /// <param name="environment">The environment.</param>
     /// <returns>Whether they are.</returns>
-    public bool Has(ResolvedEnvironment environment) => environment.Packages.OfType<NuGetPackage>().All(Packages.Has);
+    public bool Has(ResolvedEnvironment environment)
+        => environment.Packages.OfType<NuGetPackage>().All(Packages.Has) && (!environment.HasPrefix || Prefixes.Has(environment.Id));
 
     /// <summary>Returns the unpacked files that an environment consists of.</summary>
     /// <param name="environment">The environment.</param>
     /// <returns>The absolute paths.</returns>
     public IEnumerable<string> FilesOf(ResolvedEnvironment environment)
-        => environment.Packages.OfType<NuGetPackage>().SelectMany(Packages.FilesOf);
+        => environment.Packages.OfType<NuGetPackage>().SelectMany(Packages.FilesOf)
+            .Concat(environment.HasPrefix ? [Prefixes.MarkOf(environment.Id)] : []);
 
     /// <summary>Unpacks the packages of an environment that are not here yet.</summary>
     /// <param name="environment">The environment.</param>
-    /// <param name="sources">The places that may have the files of packages, the nearest first.</param>
+    /// <param name="sources">The places that may have the files of packages of NuGet, the nearest first.</param>
+    /// <param name="archives">Finds the files of packages of conda and of the Python package index.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many packages were unpacked.</returns>
     /// <exception cref="EnvironmentException">MF7022 to MF7025: a package is nowhere or damaged, or there is no room.</exception>
     public async Task<int> CreateAsync(
-        ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+        ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, ArchiveSources archives,
+        CancellationToken cancellationToken)
     {
+        var linked = 0;
+        if (environment.HasPrefix)
+        {
+            linked = await Prefixes.CreateAsync(environment, archives, cancellationToken).ConfigureAwait(false);
+            Prefixes.NoteUse(environment.Id);
+        }
+
         var packages = environment.Packages.OfType<NuGetPackage>().ToList();
         var missing = packages.FindAll(package => !Packages.Has(package));
         Packages.NoteUse(packages.Except(missing));
         if (missing.Count == 0)
         {
-            return 0;
+            return linked;
         }
 
         RequireRoom(missing);
-        return await UnpackAsync(PackagePhase.Unpacking, missing, sources, Packages.AddAsync, cancellationToken).ConfigureAwait(false);
+        return linked + await UnpackAsync(PackagePhase.Unpacking, missing, sources, Packages.AddAsync, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Compares all unpacked packages of an environment with their files, byte by byte, and unpacks those again that differ or are
     /// not here.</summary>
     /// <param name="environment">The environment.</param>
-    /// <param name="sources">The places that may have the files of packages, the nearest first.</param>
+    /// <param name="sources">The places that may have the files of packages of NuGet, the nearest first.</param>
+    /// <param name="archives">Finds the files of packages of conda and of the Python package index.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many packages were unpacked.</returns>
     /// <exception cref="EnvironmentException">As of <see cref="CreateAsync"/>.</exception>
     public async Task<int> VerifyAsync(
-        ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, CancellationToken cancellationToken)
+        ResolvedEnvironment environment, IReadOnlyList<PackageSource> sources, ArchiveSources archives,
+        CancellationToken cancellationToken)
     {
+        var linked = environment.HasPrefix
+            ? await Prefixes.VerifyAsync(environment, archives, cancellationToken).ConfigureAwait(false) : 0;
         var packages = environment.Packages.OfType<NuGetPackage>().ToList();
         if (packages.Count == 0)
         {
-            return 0;
+            return linked;
         }
 
         if (environment.Runtime is { } runtime)
@@ -138,7 +159,8 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
         }
 
         RequireRoom(packages);
-        return await UnpackAsync(PackagePhase.Comparing, packages, sources, Packages.VerifyAsync, cancellationToken).ConfigureAwait(false);
+        return linked + await UnpackAsync(PackagePhase.Comparing, packages, sources, Packages.VerifyAsync, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Returns how a program is started with an environment whose packages are here.</summary>
@@ -232,6 +254,13 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
                 $"[\"{environment.Id.RequestId}\", \"{environment.Id.FullId}\", \"{environment.Id.Architecture}\"]",
             [RuntimeConfigWriter.FolderProperty] = program.Folder + Path.DirectorySeparatorChar,
         };
+        if (environment.HasPrefix)
+        {
+            var prefix = Prefixes.PathOf(environment.Id);
+            properties[RuntimeConfigWriter.PrefixProperty] = prefix;
+            properties[RuntimeConfigWriter.ActivationProperty] = JsonSerializer.Serialize(PrefixFolder.VariablesOf(prefix));
+        }
+
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(dependencies.File)!);

@@ -22,7 +22,7 @@ internal static class EnvironmentExport
     };
 
     /// <summary>Writes an environment.</summary>
-    /// <param name="environment">The environment, with packages of NuGet alone.</param>
+    /// <param name="environment">The environment.</param>
     /// <param name="format">One of <see cref="ExportFormat.All"/>.</param>
     /// <param name="framework">The framework that it is for, such as <c>net10.0</c>.</param>
     /// <returns>The text, with a line break at its end.</returns>
@@ -33,7 +33,9 @@ internal static class EnvironmentExport
         {
             ExportFormat.LockFile => Lock(packages, framework),
             ExportFormat.Project => Project(packages),
-            _ => Requirements(packages, environment.Sources),
+            ExportFormat.Yaml => PythonExport.Yaml(environment),
+            ExportFormat.Explicit => PythonExport.Explicit(environment),
+            _ => Requirements(packages, environment.Sources) + PythonExport.Requirements(environment),
         };
     }
 
@@ -50,11 +52,24 @@ internal static class EnvironmentExport
                 + $"{ExportFormat.Project}'. Then 'dotnet restore --locked-mode' restores these packages.";
         }
 
+        var hidden = environment.Packages.Where(package => !Shows(format, package)).Select(static package => package.Name).ToList();
+        if (hidden.Count > 0)
+        {
+            yield return $"It leaves out what a file of this kind cannot name: {Shortened.Of(string.Join(", ", hidden))}.";
+        }
+
         if (environment.Runtime is { } runtime)
         {
             yield return $"The runtime, .NET {runtime.Version}, is not part of it: no file of this kind can name one.";
         }
     }
+
+    private static bool Shows(string format, LockedPackage package) => package switch
+    {
+        NuGetPackage nuget => nuget.IsRuntime || format is ExportFormat.LockFile or ExportFormat.Project or ExportFormat.Requirements,
+        CondaPackage => format is ExportFormat.Yaml or ExportFormat.Explicit or ExportFormat.Requirements,
+        _ => format is ExportFormat.Yaml or ExportFormat.Requirements,
+    };
 
     private static string Lock(List<NuGetPackage> packages, string framework)
     {

@@ -12,6 +12,12 @@ internal static class ExportFormat
     /// <summary>Lines of a <c>requirements.txt</c> as <c>metaflow environment resolve</c> reads it.</summary>
     public const string Requirements = "requirements";
 
+    /// <summary>An <c>environment.yml</c> of conda.</summary>
+    public const string Yaml = "environment.yml";
+
+    /// <summary>The addresses of packages of conda, as conda installs them without looking for any.</summary>
+    public const string Explicit = "explicit";
+
     /// <summary>Gets all formats.</summary>
-    public static IReadOnlyList<string> All { get; } = [LockFile, Project, Requirements];
+    public static IReadOnlyList<string> All { get; } = [LockFile, Project, Requirements, Yaml, Explicit];
 }

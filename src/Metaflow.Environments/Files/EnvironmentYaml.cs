@@ -178,16 +178,14 @@ internal sealed partial class EnvironmentYaml
             throw NotUnderstood(line, number, "What stands after ';' is no marker of a Python package.", "Correct or remove it.");
         }
 
-        var match = Package().Match(end < 0 ? item : item[..end]);
-        var name = match.Groups["name"].Value.Trim();
-        if (!match.Success || (category == Categories.PyPI ? PythonName() : CondaName()).IsMatch(name) is false)
+        if (CondaRequirement.Split(end < 0 ? item : item[..end]) is not var (name, sign, version)
+            || !(category == Categories.PyPI ? PythonName().IsMatch(name) : CondaRequirement.IsName(name)))
         {
             throw NotUnderstood(
                 line, number, "This is no package with a version.", "Write name, name=1.2, name>=1,<2, or channel::name=1.2.");
         }
 
-        var version = Blanks().Replace(match.Groups["version"].Value, "");
-        return (Blanks().Replace(name, ""), match.Groups["sign"].Value, marker.Length == 0 ? version : $"{version};{marker}");
+        return (Blanks().Replace(name, ""), sign, marker.Length == 0 ? version : $"{version};{marker}");
     }
 
     // An address gets a name: that of the fragment, or the last part of the path.
@@ -220,12 +218,6 @@ internal sealed partial class EnvironmentYaml
 
     [GeneratedRegex(@"^-\s+-{1,2}[A-Za-z]")]
     private static partial Regex DashedOption();
-
-    [GeneratedRegex(@"^(?<name>[^<>=~!]+?)(?:\s*=\s*(?=[<>=~!]))?(?:\s*(?<sign><=|>=|~=|!=|==|<|>|=)(?<version>.*))?$")]
-    private static partial Regex Package();
-
-    [GeneratedRegex(@"^[\w.-]+(?:\s*::\s*[\w.-]+)?$|^[a-z]+://\S+::[\w.-]+$|^[\w.-]+(?:/[\w.-]+)*::[\w.-]+$")]
-    private static partial Regex CondaName();
 
     [GeneratedRegex(@"^[A-Za-z0-9][\w.-]*\s*(?:\[[\w., -]*\])?$")]
     private static partial Regex PythonName();

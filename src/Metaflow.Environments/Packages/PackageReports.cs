@@ -19,5 +19,5 @@ internal sealed class PackageReports(IRunObserver observer, TimeProvider time)
     /// <param name="phase">What is done.</param>
     /// <param name="packages">The packages; none while they are not known.</param>
     /// <returns>What counts them. To dispose it says that it is over.</returns>
-    public PackageTally Begin(PackagePhase phase, IReadOnlyCollection<NuGetPackage> packages) => new(observer, time, phase, packages);
+    public PackageTally Begin(PackagePhase phase, IReadOnlyCollection<LockedPackage> packages) => new(observer, time, phase, packages);
 }

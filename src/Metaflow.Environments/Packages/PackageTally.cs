@@ -24,7 +24,7 @@ internal sealed class PackageTally : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="phase">What is done.</param>
     /// <param name="packages">The packages; none while they are not known.</param>
-    public PackageTally(IRunObserver observer, TimeProvider time, PackagePhase phase, IReadOnlyCollection<NuGetPackage> packages)
+    public PackageTally(IRunObserver observer, TimeProvider time, PackagePhase phase, IReadOnlyCollection<LockedPackage> packages)
     {
         _observer = observer;
         _time = time;
@@ -37,11 +37,11 @@ internal sealed class PackageTally : IDisposable
     /// <summary>Notes how many bytes of a package are done. It may be fewer than before: what failed begins anew.</summary>
     /// <param name="package">The package.</param>
     /// <param name="bytes">The bytes.</param>
-    public void Note(NuGetPackage package, long bytes)
+    public void Note(LockedPackage package, long bytes)
     {
         lock (_lock)
         {
-            _bytes[package.Sha256] = bytes;
+            _bytes[package.ContentKey] = bytes;
             if (_time.GetElapsedTime(_told) >= Interval)
             {
                 Tell(isOver: false);
@@ -51,11 +51,11 @@ internal sealed class PackageTally : IDisposable
 
     /// <summary>Notes that a package is done.</summary>
     /// <param name="package">The package.</param>
-    public void Finish(NuGetPackage package)
+    public void Finish(LockedPackage package)
     {
         lock (_lock)
         {
-            _finished.Add(package.Sha256);
+            _finished.Add(package.ContentKey);
         }
 
         Note(package, package.Length);

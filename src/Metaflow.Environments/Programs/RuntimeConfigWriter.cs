@@ -14,6 +14,12 @@ internal static class RuntimeConfigWriter
     /// <summary>The property with the folder of the program. .NET would say that it is the folder of the dependency file.</summary>
     public const string FolderProperty = "Metaflow.ProgramFolder";
 
+    /// <summary>The property with the folder that has the packages of conda and PyPI.</summary>
+    public const string PrefixProperty = "Metaflow.EnvironmentPrefix";
+
+    /// <summary>The property with the variables that programs of that folder need: a JSON object of texts.</summary>
+    public const string ActivationProperty = "Metaflow.EnvironmentActivation";
+
     private const string OwnRuntime = "Microsoft.NETCore.App";
 
     /// <summary>Writes the file.</summary>

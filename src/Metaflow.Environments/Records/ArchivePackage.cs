@@ -18,11 +18,22 @@ internal abstract record ArchivePackage(string FileName, string Url) : LockedPac
     /// <summary>Gets the hashes of its files in hexadecimal digits, by format.</summary>
     public IReadOnlyDictionary<string, string> Hashes { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the SHA-256 of the file at <see cref="LockedPackage.Url"/> in hexadecimal digits; <see langword="null"/> if only
+    /// <see cref="Hashes"/> are known. The hash that the extension keeps for packages of conda, MD5, does not protect against a package
+    /// that somebody replaces on purpose. The extension leaves this one out when it writes a record again.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Gets where the cache has its files, by format.</summary>
     public IReadOnlyDictionary<string, CachedFile> CachedFiles { get; init; } = new Dictionary<string, CachedFile>();
 
     /// <inheritdoc/>
     public override string? Hash => Hashes.GetValueOrDefault(UrlFormat);
+
+    /// <inheritdoc/>
+    public override string ContentKey => Hash ?? Url;
+
+    /// <summary>Gets the name of the file at <see cref="LockedPackage.Url"/>, or of what was built from it.</summary>
+    public string FullName => FileName + UrlFormat;
 
     /// <inheritdoc/>
     public override string Name => Parts.Name;

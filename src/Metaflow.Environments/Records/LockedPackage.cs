@@ -11,6 +11,12 @@ internal abstract record LockedPackage(string FileName, string Url)
     /// <summary>Gets the hash that counts for the identity of environments; <see langword="null"/> if none is known.</summary>
     public abstract string? Hash { get; }
 
+    /// <summary>Gets what tells the package's file apart from all others: a hash, or the address where none is known.</summary>
+    public abstract string ContentKey { get; }
+
+    /// <summary>Gets the length of the file in bytes; 0, the default, if it is not known.</summary>
+    public long Length { get; init; }
+
     /// <summary>Gets the name of the package.</summary>
     public abstract string Name { get; }
 

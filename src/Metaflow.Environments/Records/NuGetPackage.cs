@@ -15,6 +15,9 @@ internal sealed record NuGetPackage(string Id, string ExactVersion, string Url)
     public override string? Hash => ContentHash;
 
     /// <inheritdoc/>
+    public override string ContentKey => Sha256;
+
+    /// <inheritdoc/>
     public override string Name => Id;
 
     /// <inheritdoc/>
@@ -25,9 +28,6 @@ internal sealed record NuGetPackage(string Id, string ExactVersion, string Url)
 
     /// <summary>Gets the SHA-256 of the file in hexadecimal digits, by which the cache knows it.</summary>
     public required string Sha256 { get; init; }
-
-    /// <summary>Gets the length of the file in bytes.</summary>
-    public required long Length { get; init; }
 
     /// <summary>Gets the length in bytes of the files of <see cref="Assets"/> together.</summary>
     public long UnpackedLength { get; init; }

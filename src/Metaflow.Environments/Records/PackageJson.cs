@@ -50,6 +50,12 @@ internal static class PackageJson
         json.WriteText("url", package.Url);
         json.WriteText("url_format", package.UrlFormat);
         RecordMembers.WriteTexts(json, "hashes", package.Hashes);
+        WriteIfAny(json, "sha256", package.Sha256);
+        if (package.Length > 0)
+        {
+            json.WriteNumber("length", package.Length);
+        }
+
         if (package.CachedFiles.Count == 0)
         {
             return;
@@ -72,6 +78,8 @@ internal static class PackageJson
     {
         UrlFormat = RecordMembers.Text(record, "url_format"),
         Hashes = RecordMembers.TextsByName(record, "hashes"),
+        Sha256 = RecordMembers.TextOrNull(record, "sha256"),
+        Length = RecordMembers.Find(record, "length") is null ? 0 : RecordMembers.Number(record, "length"),
         CachedFiles = RecordMembers.Members(record, "cache_info").ToDictionary(
             static member => member.Name,
             static member => new CachedFile(Url(member.Value))
@@ -80,7 +88,7 @@ internal static class PackageJson
                 Others = OtherMembers.Of(member.Value, TypeName, "url"),
             },
             StringComparer.Ordinal),
-        Others = OtherMembers.Of(record, TypeName, "filename", "url", "url_format", "hashes", "cache_info"),
+        Others = OtherMembers.Of(record, TypeName, "filename", "url", "url_format", "hashes", "sha256", "length", "cache_info"),
     };
 
     private static void WriteNuGet(Utf8JsonWriter json, NuGetPackage package)

@@ -21,6 +21,13 @@ internal sealed record ResolvedEnvironment
     /// <summary>Gets the packages of NuGet whose assemblies programs load.</summary>
     public IEnumerable<NuGetPackage> Libraries => Packages.OfType<NuGetPackage>().Where(static package => !package.IsRuntime);
 
+    /// <summary>Gets the packages of conda and of the Python package index, in the order of installation.</summary>
+    public IEnumerable<ArchivePackage> Archives => Packages.OfType<ArchivePackage>();
+
+    /// <summary>Gets a value indicating whether the environment is, or has, a folder with packages of conda and of the Python package
+    /// index.</summary>
+    public bool HasPrefix => Packages.Any(static package => package is ArchivePackage);
+
     /// <summary>Gets the package with the runtime on which programs run; <see langword="null"/> if it is the machine's own.</summary>
     public NuGetPackage? Runtime => Packages.OfType<NuGetPackage>().FirstOrDefault(static package => package.IsRuntime);
 

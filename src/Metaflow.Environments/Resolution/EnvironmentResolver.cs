@@ -1,3 +1,4 @@
+using Metaflow.Environments.Archives;
 using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Storage;
@@ -9,13 +10,22 @@ namespace Metaflow.Environments.Resolution;
 /// <summary>Finds environments: those that somebody has resolved before, and otherwise what feeds have now. What is new is stored with its
 /// packages, so that it can be created when no feed has them any more.</summary>
 /// <param name="book">The environments that are known.</param>
-/// <param name="nuget">Resolves the others.</param>
-/// <param name="sources">Finds the files of packages.</param>
+/// <param name="finder">Resolves the others.</param>
+/// <param name="sources">Finds the files of packages of NuGet.</param>
+/// <param name="archives">Finds the files of packages of conda and of the Python package index.</param>
 /// <param name="cache">Keeps the packages in the datastore; <see langword="null"/> if nothing is kept there.</param>
 /// <param name="reports">Tells users what is done.</param>
 internal sealed class EnvironmentResolver(
-    EnvironmentBook book, NuGetResolver nuget, PackageSources sources, PackageCache? cache, PackageReports reports)
+    EnvironmentBook book, PackageFinder finder, PackageSources sources, ArchiveSources archives, PackageCache? cache,
+    PackageReports reports)
 {
+    // What another resolution may have found when its sources were there.
+    private static readonly string[] SourcesFailed =
+    [
+        ErrorCodes.PackagesNotFound, ErrorCodes.SdkMissing, ErrorCodes.PackageMissing,
+        ErrorCodes.RepodataNotFetched, ErrorCodes.PythonPackagesNotFound,
+    ];
+
     /// <summary>Finds environments.</summary>
     /// <param name="wanted">What is asked for.</param>
     /// <param name="options">How to look for them.</param>
@@ -150,9 +160,9 @@ internal sealed class EnvironmentResolver(
         try
         {
             using var tally = reports.Begin(PackagePhase.Finding, []);
-            found = await nuget.ResolveAsync(missing, cancellationToken).ConfigureAwait(false);
+            found = await finder.ResolveAsync(missing, cancellationToken).ConfigureAwait(false);
         }
-        catch (EnvironmentException error) when (!isForced && error.Code is (ErrorCodes.PackagesNotFound or ErrorCodes.SdkMissing))
+        catch (EnvironmentException error) when (!isForced && SourcesFailed.Contains(error.Code))
         {
             // What somebody else has resolved survives the feed.
             if (await FindStoredAsync(missing, cancellationToken).ConfigureAwait(false) is { } stored)
@@ -240,6 +250,10 @@ internal sealed class EnvironmentResolver(
         var all = environments.SelectMany(static environment => environment.Packages).OfType<NuGetPackage>()
             .DistinctBy(static package => package.Sha256).ToList();
         await packages.AddAsync(all, sources.FindOrDownloadAsync, replaces, cancellationToken).ConfigureAwait(false);
+        await (archives.Store?.AddAsync(
+            [.. environments.SelectMany(static environment => environment.Archives)],
+            (package, cancellation) => archives.GetAsync(package, static _ => { }, cancellation), replaces, cancellationToken)
+            ?? Task.FromResult(0)).ConfigureAwait(false);
         await book.PublishAsync(environments, cancellationToken).ConfigureAwait(false);
     }
 }

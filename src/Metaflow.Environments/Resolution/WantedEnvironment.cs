@@ -21,6 +21,20 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
     /// <summary>Gets the sources, with credentials, to use instead of those of NuGet's configuration files.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
+    /// <summary>Gets the channels of conda, with credentials, the preferred one first; none by default.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>Gets the indexes of Python packages, with credentials, the first one first; none by default: then pip's own is
+    /// used.</summary>
+    public IReadOnlyList<string> Indices { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether packages of NuGet or a runtime are asked for.</summary>
+    public bool HasLibraries => Packages.Count > 0 || DotNetVersion is not null;
+
+    /// <summary>Gets a value indicating whether packages of conda or PyPI are asked for.</summary>
+    public bool HasPrefix => Request.Requirements.Any(static text
+        => text.Category is Categories.Conda or Categories.CondaWithoutPython or Categories.PyPI);
+
     /// <summary>Gets the hashes that the contents of packages must have, by <c>id/version</c> in lower case; none by default.</summary>
     public IReadOnlyDictionary<string, string> ContentHashes { get; init; } = new Dictionary<string, string>();
 
@@ -37,6 +51,8 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
         var wanted = new WantedEnvironment(name, EnvironmentRequest.Of(requirement, framework), framework, architecture)
         {
             Sources = requirement.Sources.GetValueOrDefault(Categories.NuGet) ?? [],
+            Channels = requirement.Sources.GetValueOrDefault(Categories.Conda) ?? [],
+            Indices = requirement.Sources.GetValueOrDefault(Categories.PyPI) ?? [],
         };
         if (wanted.DotNetVersion is { } version)
         {

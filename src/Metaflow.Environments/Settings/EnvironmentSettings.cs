@@ -82,7 +82,7 @@ internal sealed record EnvironmentSettings
     [
         FolderSetting, ManifestFileSetting, LockTimeoutSetting, RemoteLatestSetting, RemoteCommandsSetting, ArchitecturesSetting,
         IgnoredDatastoresSetting, PackagesFolderSetting, EnvironmentsFolderSetting, S3RootSetting, AzureRootSetting, GoogleRootSetting,
-        LocalRootSetting,
+        LocalRootSetting, .. PythonSettings.All,
     ];
 
     /// <summary>Gets the folder of this machine in which packages and environments are created: an absolute path.</summary>

@@ -157,7 +157,7 @@ internal sealed class EnvironmentBook(
             EnvironmentReference.OfPackages { FullId: var fullId } => local.Read().TargetOf(fullId)
                 ?? (cache is null ? null : await cache.TargetOfAsync(fullId, cancellationToken).ConfigureAwait(false)),
             EnvironmentReference.OfTask { Pathspec: var pathspec } => EnvironmentTarget.Of(
-                await TaskEnvironment.FindAsync(client(), pathspec, cancellationToken).ConfigureAwait(false)),
+                await EnvironmentField.FindAsync(client(), pathspec, cancellationToken).ConfigureAwait(false)),
             _ => null,
         })?.On(architecture);
 

@@ -61,7 +61,7 @@ internal sealed record EnvironmentUse(IReadOnlyDictionary<EnvironmentTarget, str
         {
             foreach (var datum in await task.GetMetadataAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (datum.Field == field && TaskEnvironment.Parse(datum.Text) is { } id)
+                if (datum.Field == field && EnvironmentField.Parse(datum.Text) is { } id)
                 {
                     used.TryAdd(EnvironmentTarget.Of(id), user);
                 }

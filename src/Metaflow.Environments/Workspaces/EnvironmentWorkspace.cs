@@ -1,4 +1,5 @@
 using Metaflow.Client;
+using Metaflow.Environments.Archives;
 using Metaflow.Environments.Creation;
 using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
@@ -31,6 +32,12 @@ internal sealed class EnvironmentWorkspace
 
     /// <summary>Gets what finds the files of packages.</summary>
     public required PackageSources Sources { get; init; }
+
+    /// <summary>Gets what finds the files of packages of conda and of the Python package index.</summary>
+    public required ArchiveSources Archives { get; init; }
+
+    /// <summary>Gets what settings and machine add to requirements for such packages.</summary>
+    public required PythonDefaults Defaults { get; init; }
 
     /// <summary>Gets the packages in the datastore; <see langword="null"/> where none are kept.</summary>
     public required PackageCache? Packages { get; init; }
@@ -90,13 +97,25 @@ internal sealed class EnvironmentWorkspace
             Client);
         var restore = new SdkRestore(dotnet, workingFolder);
         var sources = new PackageSources(packages, root?.ToString() ?? "", restore.TryDownloadAsync);
-        var resolver = new EnvironmentResolver(
-            book, new NuGetResolver(restore, options.Time, settings.User), sources, packages, reports);
+        var folder = new EnvironmentFolder(own.Folder, options.Time) { Reports = reports };
+        var python = PythonSettings.Of(settings);
+        var client = new Lazy<HttpClient>(() => SourceAccess.Open(python.Access, options.Time));
+        var store = blobs is null ? null : new ArchiveStore(blobs, own.PackagesFolder) { Reports = reports };
+        var archives = new ArchiveSources(new ArchiveFolder(own.Folder), store, root?.ToString() ?? "", () => client.Value);
+        var finder = new PackageFinder(
+            new NuGetResolver(restore, options.Time, settings.User),
+            new PythonResolver(
+                new CondaResolver(python, own.Folder, workingFolder, () => client.Value, options.Time), folder.Prefixes, archives, python,
+                options.Time),
+            store, options.Time, settings.User);
+        var resolver = new EnvironmentResolver(book, finder, sources, archives, packages, reports);
         return new EnvironmentWorkspace
         {
             Book = book,
             Resolver = resolver,
-            Folder = new EnvironmentFolder(own.Folder, options.Time) { Reports = reports },
+            Folder = folder,
+            Archives = archives,
+            Defaults = new PythonDefaults(python),
             Reports = reports,
             Sources = sources,
             Packages = packages,

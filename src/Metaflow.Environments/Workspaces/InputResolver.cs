@@ -22,9 +22,8 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>For each kind of machine in order, the environment.</returns>
     /// <exception cref="ConfigurationException">A file cannot be read (MF71xx).</exception>
-    /// <exception cref="EnvironmentException">MF7039: there is no such environment. MF7040: something else than packages of NuGet is asked
-    /// for. MF7041: nothing is asked for. MF7042: a package is not that of the lock file. Or packages cannot be found or stored
-    /// (MF70xx).</exception>
+    /// <exception cref="EnvironmentException">MF7039: there is no such environment. MF7041: nothing is asked for. MF7042: a package is not
+    /// that of the lock file. Or packages cannot be found or stored (MF70xx).</exception>
     public async Task<IReadOnlyList<FoundEnvironment>> ResolveAsync(
         EnvironmentInput input, ResolveOptions options, CancellationToken cancellationToken)
     {
@@ -60,15 +59,9 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
 
     private async Task<ResolvedEnvironment?> StartAsync(EnvironmentInput input, string architecture, CancellationToken cancellationToken)
     {
-        var start = input.Using is { } begin ? await _named.FindAsync(begin, architecture, cancellationToken).ConfigureAwait(false)
+        return input.Using is { } begin ? await _named.FindAsync(begin, architecture, cancellationToken).ConfigureAwait(false)
             : input.From is { } from ? (await _named.FindAllAsync(from, architecture, cancellationToken).ConfigureAwait(false))[0]
             : null;
-        if (start is not null && (input.HasFiles || input.From is not null))
-        {
-            UnsupportedPackages.Refuse(start);
-        }
-
-        return start;
     }
 
     private WantedEnvironment WantedOf(EnvironmentInput input, string architecture, ResolvedEnvironment? start)
@@ -76,7 +69,6 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
         var framework = input.Framework ?? (start is null ? null : NamedEnvironments.FrameworkOf(start)) ?? FrameworkOfProcess;
         var files = Read(input, framework, MachineKinds.ToRuntime(architecture));
         var asked = input.From is not null ? NamedEnvironments.RequirementOf(start!) : files.Requirement;
-        UnsupportedPackages.Refuse(asked);
         if (!asked.HasPackages)
         {
             throw new EnvironmentException(
@@ -89,6 +81,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
 
         var whole = start is not null && input.Using is not null ? NamedEnvironments.Extend(start, asked) : asked;
         var name = input.Architectures.Count > 1 ? $"{asked.Place} for {architecture}" : asked.Place;
+        whole = workspace.Defaults.Complete(whole, architecture);
         return WantedEnvironment.Of(name, whole, framework, architecture) with { ContentHashes = files.ContentHashes };
     }
 

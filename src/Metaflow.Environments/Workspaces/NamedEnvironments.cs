@@ -83,6 +83,10 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
             [Categories.NuGet] = environment.Libraries.ToDictionary(
                 static package => package.Id.ToLowerInvariant(), static package => $"[{package.Version}]", StringComparer.Ordinal),
         };
+        AddPins(packages, Categories.Conda, environment.Packages.OfType<CondaPackage>().Select(static package
+            => (package.Name, package.Build.Length == 0 ? package.Version : $"{package.Version}={package.Build}")));
+        AddPins(packages, Categories.PyPI, environment.Packages.OfType<PyPIPackage>().Select(static package
+            => (package.Name, package.Version)));
         if (environment.Runtime is { } runtime)
         {
             packages.Add(Categories.DotNet, new Dictionary<string, string> { [RuntimeRequirement.Name] = runtime.Version });
@@ -96,17 +100,29 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
         return EnvironmentRequirement.Override(known, requirement with { Name = null, Pathspec = null });
     }
 
+    private static void AddPins(
+        Dictionary<string, IReadOnlyDictionary<string, string>> packages, string category,
+        IEnumerable<(string Name, string Constraint)> pins)
+    {
+        var all = pins.ToDictionary(static pin => pin.Name, static pin => pin.Constraint, StringComparer.Ordinal);
+        if (all.Count > 0)
+        {
+            packages.Add(category, all);
+        }
+    }
+
     /// <summary>Says which packages of an environment have another version in one that began with it.</summary>
     /// <param name="start">The environment to begin with.</param>
     /// <param name="found">The environment that was found.</param>
     /// <param name="place">Where the other versions are asked for.</param>
     /// <returns>A sentence for each package.</returns>
     public static IEnumerable<string> Replaced(ResolvedEnvironment start, ResolvedEnvironment found, string place)
-        => from package in start.Packages.OfType<NuGetPackage>()
-           let other = found.Packages.OfType<NuGetPackage>()
-               .FirstOrDefault(other => other.Id.Equals(package.Id, StringComparison.OrdinalIgnoreCase))
+        => from package in start.Packages
+           let other = found.Packages.FirstOrDefault(other
+               => other.Category == package.Category && other.Name.Equals(package.Name, StringComparison.OrdinalIgnoreCase))
            where other is not null && other.Version != package.Version
-           select $"{other.Id} {other.Version} takes the place of {package.Version} of the environment '{start.Id}': {place} asks for it.";
+           select $"{other.Name} {other.Version} takes the place of {package.Version} of the environment '{start.Id}': {place} asks for "
+               + "it.";
 
     /// <summary>Returns the requirement that an environment was resolved for, to resolve it anew.</summary>
     /// <param name="environment">The environment.</param>
@@ -118,12 +134,21 @@ internal sealed class NamedEnvironments(EnvironmentBook book)
                 .GroupBy(static text => text.Category, StringComparer.Ordinal)
                 .ToDictionary(
                     static category => category.Key,
-                    static IReadOnlyDictionary<string, string> (category) => category.Select(static text => text.Value.Split("==", 2))
-                        .ToDictionary(static parts => parts[0], static parts => parts is [_, var constraint] ? constraint : ""),
+                    static IReadOnlyDictionary<string, string> (category) => category.Select(static text => Parts(text.Value))
+                        .ToDictionary(static parts => parts.Name, static parts => parts.Constraint),
                     StringComparer.Ordinal),
             Sources = SourcesOf(environment),
             UniqueKeys = environment.UniqueKeys,
         };
+
+    // A marker that stands alone follows the name directly.
+    private static (string Name, string Constraint) Parts(string value)
+    {
+        var start = value.IndexOf("==", StringComparison.Ordinal);
+        var marker = value.IndexOf(';', StringComparison.Ordinal);
+        return marker >= 0 && (start < 0 || marker < start) ? (value[..marker], value[marker..])
+            : start < 0 ? (value, "") : (value[..start], value[(start + 2)..]);
+    }
 
     /// <summary>Returns the framework that an environment was resolved for.</summary>
     /// <param name="environment">The environment.</param>

@@ -2,6 +2,7 @@ using Metaflow.Cli.Commands;
 using Metaflow.Commands;
 using Metaflow.Environments;
 using Metaflow.Environments.Creation;
+using Metaflow.Environments.Records;
 using Metaflow.Environments.Workspaces;
 using Metaflow.Errors;
 using Metaflow.Naming;
@@ -79,7 +80,6 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
         var environment = await environments.Named.FindAsync(
             ToolEnvironments.TextOf(context, context.Line.Arguments[0]), MachineKinds.OfThisMachine, context.Stopping)
             .ConfigureAwait(false);
-        UnsupportedPackages.Refuse(environment);
         var target = context.Line.Text(Into) is { } path ? Path.GetFullPath(path, context.Streams.WorkingFolder)
             : context.Line.Text(Name) is { } name ? folder.NamedFolder(name)
             : null;
@@ -88,10 +88,10 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
             FlatFolder.RequireFree(target);
         }
 
-        var sources = environments.Workspace.Sources.All;
+        var (sources, archives) = (environments.Workspace.Sources.All, environments.Workspace.Archives);
         var unpacked = context.Line.Flag(Force)
-            ? await folder.VerifyAsync(environment, sources, context.Stopping).ConfigureAwait(false)
-            : await folder.CreateAsync(environment, sources, context.Stopping).ConfigureAwait(false);
+            ? await folder.VerifyAsync(environment, sources, archives, context.Stopping).ConfigureAwait(false)
+            : await folder.CreateAsync(environment, sources, archives, context.Stopping).ConfigureAwait(false);
 
         // What is unpacked here should be known here, so that nobody tidies it up.
         if (environments.Book.Local.Read().Find(environment.Id) is null)
@@ -101,8 +101,10 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
 
         if (target is not null)
         {
-            await folder.CopyAsync(environment, target, context.Line.Flag(Force), context.Stopping).ConfigureAwait(false);
+            await CopyAsync(context, environments.Workspace, environment, target).ConfigureAwait(false);
         }
+
+        var place = target ?? (environment.HasPrefix ? folder.Prefixes.PathOf(environment.Id) : folder.Packages.Root);
 
         if (JsonOutput.IsWanted(context))
         {
@@ -113,16 +115,32 @@ internal sealed class EnvironmentCreateCommand : Command<ToolContext>
                 ["arch"] = environment.Id.Architecture,
                 ["packages"] = (long)environment.Packages.Count,
                 ["unpacked"] = (long)unpacked,
-                ["folder"] = target ?? folder.Packages.Root,
+                ["folder"] = place,
             });
         }
         else
         {
             context.Say(
                 $"Environment {environment.Id}: {AmountText.Count(environment.Packages.Count, "package")}, {unpacked} unpacked now.");
-            context.Streams.Out.WriteLine(target ?? folder.Packages.Root);
+            context.Streams.Out.WriteLine(place);
         }
 
         return ExitCodes.Success;
+    }
+
+    // The files of packages of conda and PyPI contain the path of their folder: they are put there anew.
+    private static async Task CopyAsync(
+        ToolContext context, EnvironmentWorkspace workspace, ResolvedEnvironment environment, string target)
+    {
+        if (environment.HasPrefix)
+        {
+            await workspace.Folder.Prefixes.CreateInAsync(environment, target, workspace.Archives, context.Stopping).ConfigureAwait(false);
+        }
+
+        if (environment.Libraries.Any() || !environment.HasPrefix)
+        {
+            var isForced = context.Line.Flag(Force) || environment.HasPrefix;
+            await workspace.Folder.CopyAsync(environment, target, isForced, context.Stopping).ConfigureAwait(false);
+        }
     }
 }

@@ -26,7 +26,8 @@ internal sealed class EnvironmentExportCommand : Command<ToolContext>
                 ValueName = "format",
                 IsRequired = true,
                 Choices = ExportFormat.All,
-                Description = "'packages.lock.json' and 'csproj' are for NuGet, 'requirements' is for 'environment resolve'.",
+                Description = "'packages.lock.json' and 'csproj' are for NuGet, 'environment.yml' and 'explicit' for conda, "
+                    + "'requirements' is for 'environment resolve'.",
             },
             EnvironmentOptions.Architecture,
             ToolEnvironments.Pathspec,
@@ -54,7 +55,6 @@ internal sealed class EnvironmentExportCommand : Command<ToolContext>
         using var environments = ToolEnvironments.Open(context);
         var environment = await environments.Named.FindAsync(
             ToolEnvironments.TextOf(context, context.Line.Arguments[0]), environments.Machine, context.Stopping).ConfigureAwait(false);
-        UnsupportedPackages.Refuse(environment);
         var (format, framework) = (
             context.Line.Text(Format)!, NamedEnvironments.FrameworkOf(environment) ?? InputResolver.FrameworkOfProcess);
         context.Streams.Out.Write(EnvironmentExport.Write(environment, format, framework));

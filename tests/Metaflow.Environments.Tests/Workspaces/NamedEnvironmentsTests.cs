@@ -1,7 +1,6 @@
 using Metaflow.Environments.Records;
 using Metaflow.Environments.Requirements;
 using Metaflow.Environments.Workspaces;
-using Metaflow.Errors;
 
 namespace Metaflow.Environments.Tests.Workspaces;
 
@@ -72,15 +71,5 @@ public sealed class NamedEnvironmentsTests
 
         static string? RuntimeOf(EnvironmentRequirement requirement)
             => RuntimeRequirement.VersionOf(EnvironmentRequest.Of(requirement, "net10.0").Requirements);
-    }
-
-    [Fact]
-    public void An_environment_with_packages_of_conda_is_refused()
-    {
-        var error = Assert.Throws<EnvironmentException>(() => UnsupportedPackages.Refuse(Samples.Conda()));
-
-        Assert.Equal(ErrorCodes.CategoryUnsupported, error.Code);
-        Assert.Contains("hello", error.Why, StringComparison.Ordinal);
-        UnsupportedPackages.Refuse(Samples.NuGet());
     }
 }

@@ -168,19 +168,6 @@ public sealed class EnvironmentResolveTests(EnvironmentFeed feed) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("--requirement", "requirements.txt", "numpy==2.0\n")]
-    [InlineData("--requirement", "requirements.txt", "--nuget-pkg Acme.Lib==1.0.0\n--conda-pkg ffmpeg\n")]
-    [InlineData("--requirement", "requirements.txt", "--nuget-pkg Acme.Lib==1.0.0\n--extra-index-url https://pypi.example/simple\n")]
-    [InlineData("--requirement", "requirements.txt", "--nuget-pkg Acme.Lib==1.0.0\npython==3.11\n")]
-    [InlineData("--file", "environment.yml", "dependencies:\n  - numpy=2.0\n  - nuget:\n    - Acme.Lib==1.0.0\n")]
-    [InlineData("--pyproject", "pyproject.toml", "[project]\ndependencies = [\"numpy\"]\n")]
-    public async Task What_only_conda_and_PyPI_have_is_refused_and_not_left_out(string option, string file, string content)
-    {
-        await File.WriteAllTextAsync(_place.PathOf(file), content, TestContext.Current.CancellationToken);
-        await _place.RefuseAsync(ErrorCodes.CategoryUnsupported, "resolve", option, file);
-    }
-
-    [Theory]
     [InlineData(ErrorCodes.NothingAskedFor)]
     [InlineData(ErrorCodes.NothingAskedFor, "--requirement", "empty.txt")]
     [InlineData(ErrorCodes.OptionsConflict, "--using", "team/a", "--from", "team/b")]

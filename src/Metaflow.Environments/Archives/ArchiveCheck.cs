@@ -1,0 +1,72 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Metaflow.Environments.Records;
+
+namespace Metaflow.Environments.Archives;
+
+/// <summary>Compares the bytes of a package's file with the hashes that were locked, while they are copied.</summary>
+[SuppressMessage(
+    "Security", "CA5351", Justification = "The extension knows packages of conda by MD5. SHA-256 is compared where it is known.")]
+internal sealed class ArchiveCheck : IDisposable
+{
+    private readonly ArchivePackage _package;
+    private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly IncrementalHash? _md5;
+    private long _length;
+
+    /// <summary>Begins to compare.</summary>
+    /// <param name="package">The package.</param>
+    public ArchiveCheck(ArchivePackage package)
+    {
+        _package = package;
+        _md5 = package is CondaPackage ? IncrementalHash.CreateHash(HashAlgorithmName.MD5) : null;
+    }
+
+    /// <summary>Adds bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        _sha256.AppendData(bytes);
+        _md5?.AppendData(bytes);
+        _length += bytes.Length;
+    }
+
+    /// <summary>Returns what differs, after the last byte.</summary>
+    /// <returns>A phrase; <see langword="null"/> if the bytes are those that were locked, or no hash is known.</returns>
+    public string? Difference()
+    {
+        var sha256 = Convert.ToHexStringLower(_sha256.GetHashAndReset());
+        var own = _md5 is null ? sha256 : Convert.ToHexStringLower(_md5.GetHashAndReset());
+        return _package.Hash is { } expected && own != expected ? $"its hash is {own}, not {expected}"
+            : _package.Sha256 is { } strong && sha256 != strong ? $"its SHA-256 is {sha256}, not {strong}"
+            : _package.Length > 0 && _length != _package.Length ? $"it has {_length} bytes, not {_package.Length}"
+            : null;
+    }
+
+    /// <summary>Returns a package with the hashes and the length of a file.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="path">The absolute path of its file.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The package.</returns>
+    public static async Task<ArchivePackage> WithHashesAsync(ArchivePackage package, string path, CancellationToken cancellationToken)
+    {
+        using var file = File.OpenRead(path);
+        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
+        file.Position = 0;
+        var own = package is CondaPackage
+            ? Convert.ToHexStringLower(await MD5.HashDataAsync(file, cancellationToken).ConfigureAwait(false)) : sha256;
+        return package with
+        {
+            Hashes = new Dictionary<string, string>(package.Hashes) { [package.UrlFormat] = own },
+            Sha256 = sha256,
+            Length = file.Length,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _sha256.Dispose();
+        _md5?.Dispose();
+    }
+}

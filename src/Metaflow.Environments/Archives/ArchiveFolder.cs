@@ -1,0 +1,172 @@
+using System.Buffers;
+using Metaflow.Environments.Records;
+using Metaflow.Errors;
+
+namespace Metaflow.Environments.Archives;
+
+/// <summary>The files of packages of conda and of the Python package index on this machine, by their hashes.</summary>
+/// <remarks>A file is written beside its place, compared with its hashes, flushed and then renamed: what has its name is whole.</remarks>
+/// <param name="folder">The folder of this machine for environments.</param>
+internal sealed class ArchiveFolder(string folder)
+{
+    private const string Unfinished = ".unfinished";
+    private const int Buffer = 1 << 17;
+
+    /// <summary>Gets the folder.</summary>
+    public string Root { get; } = Path.Combine(folder, "archives");
+
+    /// <summary>Returns where the file of a package is, or would be.</summary>
+    /// <param name="package">The package, whose hash is known.</param>
+    /// <returns>The absolute path.</returns>
+    public string PathOf(ArchivePackage package) => Path.Combine(Root, package.Category, package.ContentKey, package.FullName);
+
+    /// <summary>Returns the file of a package.</summary>
+    /// <param name="package">The package.</param>
+    /// <returns>The absolute path; <see langword="null"/> if it is not here.</returns>
+    public string? Find(ArchivePackage package)
+        => package.Hash is not null && PathOf(package) is var path && File.Exists(path) ? path : null;
+
+    /// <summary>Returns the file of a package, which is fetched from the first place that has the right one.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="places">The places, the nearest first.</param>
+    /// <param name="fetched">Learns how many bytes were fetched.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The absolute path.</returns>
+    /// <exception cref="EnvironmentException">MF7022: no place has it. MF7023: it was replaced. MF7025: it cannot be written.</exception>
+    public async Task<string> GetAsync(
+        ArchivePackage package, IReadOnlyList<ArchivePlace> places, Action<long> fetched, CancellationToken cancellationToken)
+    {
+        if (Find(package) is { } here)
+        {
+            return here;
+        }
+
+        var wrong = new List<string>();
+        foreach (var place in places)
+        {
+            var source = await place.OpenAsync(package, cancellationToken).ConfigureAwait(false);
+            if (source is null)
+            {
+                continue;
+            }
+
+            await using (source.ConfigureAwait(false))
+            {
+                var difference = await TryAddAsync(package, source, fetched, cancellationToken).ConfigureAwait(false);
+                if (difference is null)
+                {
+                    return PathOf(package);
+                }
+
+                wrong.Add($"In '{place.Name}', {difference}");
+            }
+        }
+
+        throw wrong.Count > 0 ? ArchiveErrors.Damaged(package, wrong)
+            : ArchiveErrors.Missing(package, [Root, .. places.Select(static place => place.Name)]);
+    }
+
+    /// <summary>Adds the file of a package.</summary>
+    /// <param name="package">The package, whose hash is known.</param>
+    /// <param name="source">Its bytes.</param>
+    /// <param name="fetched">Learns how many bytes were read.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>What differs from the package that was locked; <see langword="null"/> if it is here now.</returns>
+    /// <exception cref="EnvironmentException">MF7025: it cannot be written.</exception>
+    public async Task<string?> TryAddAsync(
+        ArchivePackage package, Stream source, Action<long> fetched, CancellationToken cancellationToken)
+    {
+        var work = Path.Combine(Root, Unfinished, $"{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(work)!);
+            var difference = await CopyAsync(package, source, work, fetched, cancellationToken).ConfigureAwait(false);
+            if (difference is null)
+            {
+                var path = PathOf(package);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.Move(work, path, overwrite: true);
+            }
+
+            return difference;
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException and not HttpIOException)
+        {
+            throw ArchiveErrors.NotWritten(package, Root, error);
+        }
+        finally
+        {
+            TryDelete(work);
+        }
+    }
+
+    /// <summary>Adds the file of a package whose hash nobody has said.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="source">Its bytes.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The package with its hashes and its length.</returns>
+    /// <exception cref="EnvironmentException">MF7025: it cannot be written.</exception>
+    public async Task<ArchivePackage> AddUnknownAsync(ArchivePackage package, Stream source, CancellationToken cancellationToken)
+    {
+        var work = Path.Combine(Root, Unfinished, $"{Guid.NewGuid():N}");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(work)!);
+            using (var target = File.Create(work))
+            {
+                await source.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+            }
+
+            var known = await ArchiveCheck.WithHashesAsync(package, work, cancellationToken).ConfigureAwait(false);
+            using var copy = File.OpenRead(work);
+            _ = await TryAddAsync(known, copy, static _ => { }, cancellationToken).ConfigureAwait(false);
+            return known;
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException and not HttpIOException)
+        {
+            throw ArchiveErrors.NotWritten(package, Root, error);
+        }
+        finally
+        {
+            TryDelete(work);
+        }
+    }
+
+    private static async Task<string?> CopyAsync(
+        ArchivePackage package, Stream source, string work, Action<long> fetched, CancellationToken cancellationToken)
+    {
+        using var check = new ArchiveCheck(package);
+        var buffer = ArrayPool<byte>.Shared.Rent(Buffer);
+        try
+        {
+            using var target = new FileStream(work, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
+            var length = 0L;
+            for (int read; (read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
+            {
+                check.Add(buffer.AsSpan(0, read));
+                await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+                fetched(length += read);
+            }
+
+            target.Flush(flushToDisk: true);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return check.Difference();
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It only takes room, and 'environment gc' removes it.
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Metaflow.Environments.Packages;
+using Metaflow.Environments.Records;
+using Metaflow.Running;
+using Metaflow.Storage;
+
+namespace Metaflow.Environments.Archives;
+
+/// <summary>The files of packages of conda and of the Python package index in the datastore, laid out as by Metaflow's
+/// extension.</summary>
+/// <param name="store">The store at the root for environments.</param>
+/// <param name="folder">The folder for packages below the root.</param>
+internal sealed class ArchiveStore(IBlobStore store, string folder)
+{
+    private const int CopyBuffer = 1 << 20;
+
+    /// <summary>Gets what tells how far storing is. The default tells nobody.</summary>
+    public PackageReports Reports { get; init; } = PackageReports.None;
+
+    /// <summary>Returns a package with the place of its file in the cache.</summary>
+    /// <param name="package">The package, whose hash is known.</param>
+    /// <returns>The package.</returns>
+    public ArchivePackage WithPlace(ArchivePackage package)
+        => package.CachedFiles.ContainsKey(package.UrlFormat) ? package : package with
+        {
+            CachedFiles = new Dictionary<string, CachedFile>(package.CachedFiles)
+            {
+                [package.UrlFormat] = new($"{folder}/{ArchivePath.Of(package, package.FullName, package.Hash!)}"),
+            },
+        };
+
+    /// <summary>Stores the files of packages that are not there yet.</summary>
+    /// <param name="packages">The packages, with their places in the cache.</param>
+    /// <param name="fileOf">Returns the file of a package on this machine.</param>
+    /// <param name="replaces">Whether files that are there are stored again.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>How many were stored.</returns>
+    /// <exception cref="Errors.StorageException">A file cannot be stored.</exception>
+    public async Task<int> AddAsync(
+        IReadOnlyList<ArchivePackage> packages, Func<ArchivePackage, CancellationToken, Task<string>> fileOf, bool replaces,
+        CancellationToken cancellationToken)
+    {
+        var distinct = packages.DistinctBy(PathOf).ToList();
+        var states = distinct.Count == 0 ? [] : await store.StateAsync(distinct.ConvertAll(PathOf), cancellationToken)
+            .ConfigureAwait(false);
+
+        // A file of another length is damaged, and is replaced.
+        var missing = distinct.Where((package, i)
+            => replaces || states[i] is not { } state || (package.Length > 0 && state.Length != package.Length)).ToList();
+        if (missing.Count > 0)
+        {
+            using var tally = Reports.Begin(PackagePhase.Storing, missing);
+            var writes = new List<BlobWrite>();
+            foreach (var package in missing)
+            {
+                writes.Add(Write(package, await fileOf(package, cancellationToken).ConfigureAwait(false), tally));
+            }
+
+            await store.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
+        }
+
+        return missing.Count;
+    }
+
+    /// <summary>Opens the file of a package.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Its bytes, which the caller checks and disposes; <see langword="null"/> if the store does not have it.</returns>
+    public async Task<Stream?> TryOpenAsync(ArchivePackage package, CancellationToken cancellationToken)
+        => package.Hash is null ? null
+            : (await store.OpenAsync(PathOf(package), cancellationToken).ConfigureAwait(false))?.Content;
+
+    /// <summary>Returns where the file of a package is, below the root.</summary>
+    /// <param name="package">The package.</param>
+    /// <returns>The path.</returns>
+    public string PathOf(ArchivePackage package) => WithPlace(package).CachedFiles[package.UrlFormat].Path;
+
+    private BlobWrite Write(ArchivePackage package, string file, PackageTally tally)
+        => new(PathOf(package), async (target, cancellation) =>
+        {
+            using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            var buffer = new byte[Math.Clamp(source.Length, 1, CopyBuffer)];
+            for (int read; (read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
+            {
+                await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
+                tally.Note(package, source.Position);
+            }
+
+            tally.Finish(package);
+        })
+        { Length = new FileInfo(file).Length };
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Text.Json;
+using Metaflow.Errors;
+using Metaflow.Plugins;
+using Metaflow.Settings;
+
+namespace Metaflow.Environments.Settings;
+
+/// <summary>The settings of packages of conda and of the Python package index. Those of Metaflow's extension have the same names.</summary>
+internal sealed record PythonSettings
+{
+    private const string OverridePrefix = "CONDA_OVERRIDE_";
+
+    private static readonly SettingDescription ChannelsSetting = new(
+        "METAFLOW_CONDA_CHANNELS",
+        SettingKind.Text,
+        "It is a JSON list of the channels that packages of conda come from, the preferred one first. Without it, those of CONDA_CHANNELS "
+            + "or of the user's .condarc count, or conda-forge.");
+
+    private static readonly SettingDescription AliasSetting = new(
+        "METAFLOW_CONDA_CHANNEL_ALIAS",
+        SettingKind.Text,
+        "It is the address that the names of channels are put behind. Without it, that of CONDA_CHANNEL_ALIAS or of the user's .condarc "
+            + "counts.");
+
+    private static readonly SettingDescription IndexSetting = new(
+        "METAFLOW_CONDA_DEFAULT_PYPI_SOURCE",
+        SettingKind.Text,
+        "It is the address of the Python package index. Without it, pip's own counts.");
+
+    private static readonly SettingDescription AccessSetting = new(
+        "METAFLOW_CONDA_SRCS_AUTH_INFO",
+        SettingKind.Text,
+        "It is a JSON object with user and password by host: {\"packages.example.com\": [\"ada\", \"…\"]}.")
+    { Default = "{}", };
+
+    private static readonly SettingDescription MachinesSetting = new(
+        "METAFLOW_CONDA_SYS_DEFAULT_PACKAGES",
+        SettingKind.Text,
+        "It is a JSON object that says, by kind of machine, what other machines have: {\"linux-64\": {\"__glibc\": \"2.28\"}}.")
+    { Default = "{}" };
+
+    private PythonSettings()
+    {
+    }
+
+    /// <summary>Gets all of these settings, for their plug-in.</summary>
+    public static IReadOnlyList<SettingDescription> All { get; } =
+        [ChannelsSetting, AliasSetting, IndexSetting, AccessSetting, MachinesSetting];
+
+    /// <summary>Gets the channels, the preferred one first.</summary>
+    public required IReadOnlyList<string> Channels { get; init; }
+
+    /// <summary>Gets the address that the names of channels are put behind; <see langword="null"/> if none is known.</summary>
+    public string? ChannelAlias { get; init; }
+
+    /// <summary>Gets what the order of channels means, in conda's words; <see langword="null"/> if it is not set.</summary>
+    public string? ChannelPriority { get; init; }
+
+    /// <summary>Gets the address of the Python package index; <see langword="null"/> for pip's own.</summary>
+    public string? Index { get; init; }
+
+    /// <summary>Gets user and password by host.</summary>
+    public IReadOnlyDictionary<string, NetworkCredential> Access { get; init; } = new Dictionary<string, NetworkCredential>();
+
+    /// <summary>Gets what other machines have, by kind of machine and name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Machines { get; init; }
+        = new Dictionary<string, IReadOnlyDictionary<string, string>>();
+
+    /// <summary>Gets the variables with which the user says what the machine has, such as <c>CONDA_OVERRIDE_CUDA</c>.</summary>
+    public IReadOnlyDictionary<string, string> Overrides { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="settings">All settings.</param>
+    /// <returns>Those of packages of conda and of the Python package index.</returns>
+    /// <exception cref="ConfigurationException">MF2105: a value is wrong.</exception>
+    public static PythonSettings Of(MetaflowSettings settings)
+    {
+        var reader = SettingReader.Of(settings);
+        var variables = settings.Environment;
+        var conda = CondaConfiguration.Read(
+            variables, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify));
+        return new PythonSettings
+        {
+            Channels = Read(reader, ChannelsSetting, static json => json.EnumerateArray().Select(Text).ToList())
+                ?? Given(variables) ?? (conda.Channels.Count > 0 ? conda.Channels : ["conda-forge"]),
+            ChannelAlias = reader.Text(AliasSetting.Name) ?? Variable(variables, "CONDA_CHANNEL_ALIAS") ?? conda.ChannelAlias,
+            ChannelPriority = Variable(variables, "CONDA_CHANNEL_PRIORITY") ?? conda.ChannelPriority,
+            Index = reader.Text(IndexSetting.Name),
+            Access = Read(reader, AccessSetting, static json => Members(json, static pair => Credential(pair))) ?? [],
+            Machines = Read(
+                reader, MachinesSetting,
+                static json => Members(json, static IReadOnlyDictionary<string, string> (machine) => Members(machine, Text))) ?? [],
+            Overrides = variables.Where(static pair => pair.Key.StartsWith(OverridePrefix, StringComparison.Ordinal))
+                .ToDictionary(StringComparer.Ordinal),
+        };
+    }
+
+    private static string[]? Given(IReadOnlyDictionary<string, string> variables)
+        => Variable(variables, "CONDA_CHANNELS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            is { Length: > 0 } channels ? channels : null;
+
+    private static string? Variable(IReadOnlyDictionary<string, string> variables, string name)
+        => variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+
+    private static T? Read<T>(SettingReader reader, SettingDescription setting, Func<JsonElement, T> read)
+        where T : class
+    {
+        if (reader.Text(setting.Name) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return read(document.RootElement);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw reader.Wrong(
+                setting.Name, setting == AccessSetting ? "***" : text, "JSON of the form that the page of settings shows",
+                $"'{setting.Default ?? "[]"}'");
+        }
+    }
+
+    private static Dictionary<string, T> Members<T>(JsonElement json, Func<JsonElement, T> read)
+        => json.EnumerateObject().ToDictionary(static member => member.Name, member => read(member.Value), StringComparer.Ordinal);
+
+    private static NetworkCredential Credential(JsonElement pair)
+        => pair.GetArrayLength() == 2 ? new NetworkCredential(Text(pair[0]), Text(pair[1])) : throw new FormatException();
+
+    private static string Text(JsonElement json) => json.GetString() ?? throw new FormatException();
+}
