@@ -122,9 +122,33 @@ public sealed partial record Current : IRunScope
     /// <summary>Gets the folder to make on first use.</summary>
     internal Lazy<string> LazyTempFolder { get; init; } = new(Path.GetTempPath);
 
+    // What the framework itself reads is not a question of the author's code.
+    private bool IsUnnoticed { get; set; }
+
+    /// <summary>Reads without noting that the author's code asked for it.</summary>
+    /// <typeparam name="T">The type of what is read.</typeparam>
+    /// <param name="read">Reads.</param>
+    /// <returns>What it read.</returns>
+    internal T Unnoticed<T>(Func<Current, T> read)
+    {
+        IsUnnoticed = true;
+        try
+        {
+            return read(this);
+        }
+        finally
+        {
+            IsUnnoticed = false;
+        }
+    }
+
     private T Observe<T>(T value, string name)
     {
-        Reads.Add(name);
+        if (!IsUnnoticed)
+        {
+            Reads.Add(name);
+        }
+
         return value;
     }
 }

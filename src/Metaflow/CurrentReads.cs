@@ -19,7 +19,7 @@ internal sealed class CurrentReads
     public static readonly IReadOnlySet<string> WithoutEffect = new HashSet<string>(StringComparer.Ordinal)
     {
         nameof(Current.FlowName), nameof(Current.StepName), nameof(Current.TempFolder), nameof(Current.Progress),
-        nameof(Current.CancellationToken),
+        nameof(Current.CancellationToken), nameof(Current.Environment),
     };
 
     /// <summary>What a task may find again in another run: the answer, as text, is compared.</summary>

@@ -18,6 +18,8 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
     public static void Register(PluginRegistry registry)
     {
         registry.AddDecorator("catch", static () => new CatchAttribute());
+        registry.AddDecorator("conda", static () => new CondaAttribute());
+        registry.AddDecorator("conda_tools", static () => new CondaToolsAttribute());
         registry.AddDecorator("dotnet", static () => new DotNetAttribute());
         registry.AddDecorator("environment", static () => new EnvironmentVariablesAttribute());
         registry.AddDecorator("local", static () => new LocalAttribute());
@@ -26,9 +28,12 @@ internal sealed class FrameworkPlugin : IMetaflowPlugin
         registry.AddDecorator(NoCacheAttribute.DiskName, static () => new NoCacheAttribute());
         registry.AddDecorator("nuget", static () => new NuGetAttribute());
         registry.AddDecorator("nuget_sources", static () => new NuGetSourcesAttribute());
+        registry.AddDecorator("pypi", static () => new PyPIAttribute());
+        registry.AddDecorator("python_step", static () => new PythonStepAttribute());
         registry.AddDecorator("resources", static () => new ResourcesAttribute());
         registry.AddDecorator("retry", static () => new RetryAttribute());
         registry.AddDecorator("secrets", static () => new SecretsAttribute());
+        registry.AddDecorator("sys_packages", static () => new SysPackagesAttribute());
         registry.AddDecorator("timeout", static () => new TimeoutAttribute());
         registry.AddFlowDecorator("exit_hook", static () => new ExitHookAttribute());
         registry.AddFlowDecorator("project", static () => new ProjectAttribute(""));

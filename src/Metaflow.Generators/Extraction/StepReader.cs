@@ -71,6 +71,7 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
         var accesses = _accesses.Read(method);
         var attribute = FlowMembers.StepAttributeOf(method);
         var position = declaration.Identifier.GetLocation().GetLineSpan();
+        var python = PythonArtifacts.Of(method, flow);
         var node = new StepNode
         {
             Name = FlowMembers.DiskNameOf(method),
@@ -88,14 +89,19 @@ internal sealed class StepReader(SemanticModels models, INamedTypeSymbol flow, C
                 ? CSharpTypeName.AsWritten(type)
                 : null,
             Transitions = new EquatableList<TransitionNode>(calls.Select(static call => call.Node)),
-            Reads = new EquatableList<KeyValuePair<string, int>>(accesses.Reads.Select(static read
-                => new KeyValuePair<string, int>(read.Name, read.Line))),
-            Writes = new EquatableList<string>(accesses.Writes.Concat(CaughtIn(method)).Distinct()),
+            Reads = new EquatableList<KeyValuePair<string, int>>(ReadsOf(python, accesses, position.StartLinePosition.Line + 1)),
+            Writes = new EquatableList<string>(accesses.Writes.Concat(CaughtIn(method)).Concat(python.Outputs).Distinct()),
             Removes = new EquatableList<string>(accesses.SurelyRemoves.OrderBy(static name => name, StringComparer.Ordinal)),
         };
         return new StepReading(
             declaration, new StepModel(node, StepSignatures.Of(method), DecoratorTexts.Of(method, flow)), calls, accesses);
     }
+
+    // The Python file runs before the method, which finds what it set.
+    private static IEnumerable<KeyValuePair<string, int>> ReadsOf(PythonArtifacts python, ArtifactAccesses accesses, int line)
+        => python.Inputs.Select(name => new KeyValuePair<string, int>(name, line))
+            .Concat(accesses.Reads.Where(read => !python.Outputs.Contains(read.Name))
+                .Select(static read => new KeyValuePair<string, int>(read.Name, read.Line)));
 
     /// <summary>Returns the artifact that <c>[Catch]</c> sets for the step.</summary>
     private IEnumerable<string> CaughtIn(IMethodSymbol method)

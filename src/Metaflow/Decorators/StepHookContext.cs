@@ -2,6 +2,7 @@ using Metaflow.Artifacts;
 using Metaflow.Definition;
 using Metaflow.Errors;
 using Metaflow.Graph;
+using Metaflow.Joins;
 using Metaflow.Platform;
 using Metaflow.Settings;
 
@@ -133,6 +134,26 @@ public sealed class StepHookContext
 
         _before.TryAdd(name, ReadVariable(name));
         ProcessEnvironment.Set(name, value);
+    }
+
+    /// <summary>Finds the cell of an artifact that the flow declares.</summary>
+    /// <param name="name">The name of the property, or the name on disk.</param>
+    /// <returns>The cell; <see langword="null"/> if there is none.</returns>
+    internal ArtifactCell? FindCell(string name) => ArtifactNames.Find(_cells(), name);
+
+    /// <summary>Reads an artifact as the step does.</summary>
+    /// <param name="name">The name of the property, or the name on disk.</param>
+    /// <returns>The cell and its value.</returns>
+    /// <exception cref="StepFailedException">The flow has no such artifact, or no step has set it (MF3004).</exception>
+    internal async Task<(ArtifactCell Cell, object? Value)> ReadArtifactAsync(string name)
+    {
+        if (FindCell(name) is { } cell && await cell.LoadAsync(Current.CancellationToken).ConfigureAwait(false))
+        {
+            cell.NoteRead();
+            return (cell, cell.Peek);
+        }
+
+        throw MissingArtifact.Error(name);
     }
 
     /// <summary>Hides secrets in all that the task says from now on.</summary>

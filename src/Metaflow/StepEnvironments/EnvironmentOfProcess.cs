@@ -1,5 +1,9 @@
 using System.Runtime.Loader;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Metaflow.Environments.Programs;
+using Metaflow.Platform;
+using Metaflow.PythonSteps;
 
 namespace Metaflow.StepEnvironments;
 
@@ -11,10 +15,26 @@ internal static class EnvironmentOfProcess
     /// process has the packages that its program was compiled with.</summary>
     public static string? Id => AppContext.GetData(RuntimeConfigWriter.EnvironmentProperty) as string;
 
+    /// <summary>Gets the absolute path of the folder with the packages of conda and PyPI; <see langword="null"/> if there are
+    /// none.</summary>
+    public static string? Prefix => AppContext.GetData(RuntimeConfigWriter.PrefixProperty) as string;
+
+    /// <summary>Gets the variables that programs of that folder need.</summary>
+    public static IReadOnlyDictionary<string, string> Activation
+        => AppContext.GetData(RuntimeConfigWriter.ActivationProperty) is string json
+            ? JsonSerializer.Deserialize(json, ActivationJson.Default.DictionaryStringString)! : new Dictionary<string, string>();
+
     /// <summary>Lets the runtime take the packages of the environment, also those that are older than the program was compiled with, which
     /// it refuses otherwise.</summary>
     public static void Attach()
     {
+        if (Prefix is { } prefix)
+        {
+            // What the step starts by its name is found in the environment.
+            Environment.SetEnvironmentVariable("PATH", string.Join(
+                Path.PathSeparator, [.. PrefixPrograms.FoldersOf(prefix), ProcessVariables.ValueOf("PATH") ?? ""]));
+        }
+
         if (AppContext.GetData(RuntimeConfigWriter.FolderProperty) is string folder)
         {
             // The runtime's host takes the folder of the list of packages for that of the program.
@@ -38,3 +58,7 @@ internal static class EnvironmentOfProcess
         return files;
     }
 }
+
+/// <summary>Reads the variables without reflection.</summary>
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class ActivationJson : JsonSerializerContext;

@@ -80,6 +80,7 @@ internal sealed class EnvironmentPlanner(
                     continue;
                 }
 
+                whole = workspace.Defaults.Complete(whole, architecture);
                 wanted.Add((step, WantedEnvironment.Of($"step '{step}'", whole, framework, architecture), start));
             }
         }
@@ -160,7 +161,8 @@ internal sealed class EnvironmentPlanner(
             var environment = found.Environment;
             if (!programs.TryGetValue(environment.Id, out var started))
             {
-                await workspace.Folder.CreateAsync(environment, workspace.Sources.All, cancellationToken).ConfigureAwait(false);
+                await workspace.Folder.CreateAsync(environment, workspace.Sources.All, workspace.Archives, cancellationToken)
+                    .ConfigureAwait(false);
                 var start = workspace.Folder.Start(compiled, environment);
                 var program = new ProgramLocation(start.FileName, [.. start.Arguments, .. arguments]);
                 started = (program with { Environment = environment.Id.FullId }, start);
@@ -169,7 +171,7 @@ internal sealed class EnvironmentPlanner(
 
             var warnings = TextsOf(WarningsOf(step, started.Start.Checks));
             planned.Add(step, new PlannedEnvironment(
-                TaskEnvironment.ToText(environment.Id), environment.Id.FullId, started.Program, warnings)
+                EnvironmentField.ToText(environment.Id), environment.Id.FullId, started.Program, warnings)
             {
                 Files = [.. started.Start.Files, .. workspace.FilesOf(environment)],
             });
@@ -216,13 +218,14 @@ internal sealed class EnvironmentPlanner(
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The request, and the environment; <see langword="null"/> if it has to be resolved.</returns>
     /// <exception cref="Errors.EnvironmentException">The requirement names an environment that is not there (MF7039).</exception>
-    public static async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindKnownAsync(
+    public async Task<(EnvironmentRequest Request, ResolvedEnvironment? Environment)> FindKnownAsync(
         EnvironmentRequirement requirement, (string Framework, string Architecture) target, EnvironmentBook book,
         CancellationToken cancellationToken)
     {
         var (start, whole) = await StartAsync(
             new NamedEnvironments(book), requirement, target.Architecture, cancellationToken).ConfigureAwait(false);
-        var request = EnvironmentRequest.Of(whole ?? requirement, target.Framework);
+        var request = EnvironmentRequest.Of(
+            workspace.Defaults.Complete(whole ?? requirement, target.Architecture), target.Framework);
         return (request, whole is null ? start : await book.FindDefaultAsync(
             request.RequestId, target.Architecture, request.UniqueKeys, cancellationToken).ConfigureAwait(false));
     }

@@ -118,7 +118,7 @@ internal sealed class FlowEnvironments(
                 }
 
                 framework ??= planner.FilesOf(program).Program.Framework;
-                var (request, environment) = await EnvironmentPlanner.FindKnownAsync(
+                var (request, environment) = await planner.FindKnownAsync(
                     requirement, (framework, architecture), BookOf(options), cancellationToken)
                     .ConfigureAwait(false);
                 var shown = environment is null ? new FlowEnvironment(step, architecture) { Requirement = requirement }

@@ -31,8 +31,8 @@ internal sealed class PluggedProgram
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
     private static readonly string[] Libraries =
     [
-        "Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.Environments", "System.CommandLine", "Spectre.Console", "YamlDotNet",
-        "NuGet.Versioning", "Tomlyn",
+        "Metaflow", "Metaflow.Core", "Metaflow.Cli", "Metaflow.Environments", "Metaflow.Python", "System.CommandLine", "Spectre.Console",
+        "YamlDotNet", "NuGet.Versioning", "Tomlyn", "SharpCompress", "ZstdSharp",
     ];
 
     private readonly string _folder;
