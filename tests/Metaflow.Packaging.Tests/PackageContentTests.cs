@@ -37,7 +37,7 @@ public sealed class PackageContentTests(PackedPackages packages)
                 && PackedPackages.Runtimes.Any(runtime => line.Contains($"_{runtime}/", StringComparison.Ordinal))).ToList();
 
         // One for each package and system.
-        Assert.Equal(10 * PackedPackages.Runtimes.Count, made.Count);
+        Assert.Equal(11 * PackedPackages.Runtimes.Count, made.Count);
         Assert.Equal(made.Distinct(), made);
     }
 
@@ -65,8 +65,11 @@ public sealed class PackageContentTests(PackedPackages packages)
     [Theory]
     [InlineData("Metaflow", "Metaflow.Cli", new[] { "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments" })]
     [InlineData("Metaflow", "Metaflow.Environments", new[] { "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments" })]
-    [InlineData("Metaflow.Environments", "NuGet.Versioning", new[] { "Metaflow.Core", "NuGet.Versioning", "Tomlyn" })]
-    [InlineData("Metaflow.Environments", "Tomlyn", new[] { "Metaflow.Core", "NuGet.Versioning", "Tomlyn" })]
+    [InlineData("Metaflow.Environments", "NuGet.Versioning", new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn" })]
+    [InlineData("Metaflow.Environments", "Tomlyn", new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn" })]
+    [InlineData("Metaflow.Environments", "Metaflow.Python", new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn" })]
+    [InlineData("Metaflow.Python", "SharpCompress", new[] { "Metaflow.Core", "SharpCompress", "ZstdSharp.Port" })]
+    [InlineData("Metaflow.Python", "ZstdSharp.Port", new[] { "Metaflow.Core", "SharpCompress", "ZstdSharp.Port" })]
     [InlineData("Metaflow.Cli", "System.CommandLine", null)]
     [InlineData("Metaflow.Cli", "YamlDotNet", null)]
     [InlineData("Metaflow.Cli", "Spectre.Console", null)]

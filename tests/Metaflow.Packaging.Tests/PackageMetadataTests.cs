@@ -10,7 +10,7 @@ public sealed class PackageMetadataTests(PackedPackages packages)
     private static readonly string[] Expected =
     [
         "Metaflow", "Metaflow.Aws", "Metaflow.Azure", "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments", "Metaflow.Gcp",
-        "Metaflow.Hosting", "Metaflow.ObjectStorage", "Metaflow.Templates", "Metaflow.Testing", "Metaflow.Tool",
+        "Metaflow.Hosting", "Metaflow.ObjectStorage", "Metaflow.Python", "Metaflow.Templates", "Metaflow.Testing", "Metaflow.Tool",
     ];
 
     private static string Root { get; } = PackedPackages.FindRoot();

@@ -61,7 +61,10 @@ public sealed partial class ThirdPartyNoticeTests(PackedPackages packages)
     private IEnumerable<string> Carried(string package) => packages.EntriesOf(package)
         .Where(static entry => entry.EndsWith(".dll", StringComparison.Ordinal))
         .Where(static entry => !entry.EndsWith(".resources.dll", StringComparison.Ordinal))
-        .Select(static entry => Path.GetFileNameWithoutExtension(entry));
+        .Select(static entry => Path.GetFileNameWithoutExtension(entry))
+
+        // The one library whose assembly is not called as its package.
+        .Select(static name => name == "ZstdSharp" ? "ZstdSharp.Port" : name);
 
     /// <summary>Returns the versions that the packages are made with, those of what other packages bring along too.</summary>
     private static IEnumerable<(string Name, string Version)> Versions() =>

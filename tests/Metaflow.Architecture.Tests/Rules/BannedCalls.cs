@@ -32,7 +32,12 @@ internal static class BannedCalls
         new("System.Threading.Thread", ["Sleep"], "Wait for what you wait for.", []),
         new(
             "System.Console", [], "Write to the writer or the log that you were given.",
-            ["src/Metaflow.Cli/", "src/Metaflow/Programs/", "src/Metaflow/InProcess/", "src/Metaflow.Tool/Program.cs", Probe]),
+            [
+                "src/Metaflow.Cli/", "src/Metaflow/Programs/", "src/Metaflow/InProcess/", "src/Metaflow.Tool/Program.cs",
+                // What a step's program prints is output of the step.
+                "src/Metaflow/PythonSteps/PrefixPrograms.cs",
+                Probe,
+            ]),
         new(
             "Metaflow.Storage.LocalBlobStore",
             [".ctor"],
@@ -53,6 +58,9 @@ internal static class BannedCalls
                 "src/Metaflow/Launching/", "src/Metaflow.Tool/Programs/", "src/Metaflow.ObjectStorage/Credentials/CredentialProcess.cs",
                 // The SDK, which finds packages.
                 "src/Metaflow.Environments/Resolution/SdkRestore.cs",
+                // pip, the signer of macOS, and what steps run.
+                "src/Metaflow.Python/PyPI/Resolving/PipProcess.cs", "src/Metaflow.Python/Conda/Linking/CodeSignature.cs",
+                "src/Metaflow/PythonSteps/PrefixPrograms.cs",
                 Probe,
             ]),
     ];

@@ -27,6 +27,8 @@ internal static class ProjectTable
                 "Metaflow.Hosting.Tests",
                 "Metaflow.ObjectStorage",
                 "Metaflow.ObjectStorage.Tests",
+                "Metaflow.Python",
+                "Metaflow.Python.Tests",
                 "Metaflow.Scenarios.Tests",
                 "Metaflow.Testing",
                 "Metaflow.Testing.Tests",
@@ -46,8 +48,13 @@ internal static class ProjectTable
             ],
             ["Metaflow", "Metaflow.Cli.Tests", "Metaflow.Tool", "Metaflow.Tool.Tests"]),
         new(
-            "Metaflow.Environments",
+            "Metaflow.Python",
             ["Metaflow.Core"],
+            ["SharpCompress", "ZstdSharp.Port"],
+            ["Metaflow", "Metaflow.Environments", "Metaflow.Environments.Tests", "Metaflow.Python.Tests", "Metaflow.Tool"]),
+        new(
+            "Metaflow.Environments",
+            ["Metaflow.Core", "Metaflow.Python"],
             ["NuGet.Versioning", "Tomlyn"],
             ["Metaflow", "Metaflow.Environments.Tests", "Metaflow.Tool", "Metaflow.Tool.Tests"]),
         new(
