@@ -1,0 +1,67 @@
+using Metaflow.Python.Tests.Channels;
+
+namespace Metaflow.Scenarios.Tests.StepPackages;
+
+/// <summary>Environments with packages of conda and of the Python package index that the tool resolves, for other programs.</summary>
+public sealed class PythonToolTests(PythonWorld world)
+{
+    [Fact]
+    public async Task An_environment_of_a_file_is_resolved_made_in_a_folder_without_its_servers_and_exported()
+    {
+        await using var program = new PythonProgram(await world.RequireAsync(), Flow, ("environment.yml", """
+            channels:
+              - CHANNEL
+            dependencies:
+              - python=3.11
+              - pandas=1.5.3
+              - pip:
+                - milk
+            """));
+        var file = Path.Combine(program.Place.Folder, "environment.yml");
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file, text.Replace("CHANNEL", program.Channel, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        var resolved = (await ToolAsync(program, "resolve", "--file", "environment.yml", "--alias", "team/pandas:v1")).Succeeded();
+        var again = (await ToolAsync(program, "resolve", "--file", "environment.yml")).Succeeded();
+        await program.Server.DisposeAsync();
+        program.RemoveCaches();
+        (await ToolAsync(program, "create", "team/pandas:v1", "--into-dir", "out")).Succeeded();
+        var explicitly = (await ToolAsync(program, "export", "team/pandas:v1", "--format", "explicit")).Succeeded();
+        var yaml = (await ToolAsync(program, "export", "team/pandas:v1", "--format", "environment.yml")).Succeeded();
+
+        Assert.Contains("resolved now", resolved.Output, StringComparison.Ordinal);
+        Assert.Contains("(mixed)", resolved.Output, StringComparison.Ordinal);
+        Assert.Contains(": known", again.Output, StringComparison.Ordinal);
+        Assert.Contains("@EXPLICIT\n", explicitly.Output, StringComparison.Ordinal);
+        Assert.Matches($"{program.Channel}/linux-64/pandas-1\\.5\\.3-[^ ]*\\.conda#[0-9a-f]{{32}}\n", explicitly.Output);
+        Assert.Matches("\n  - pandas=1\\.5\\.3=.*\n", yaml.Output);
+        Assert.Contains("    - milk==", yaml.Output, StringComparison.Ordinal);
+        var prefix = Path.Combine(program.Place.Folder, "out");
+        var printed = await Command.RunAsync(
+            Path.Combine(prefix, "bin", "python"), ["-c", "import milk, pandas, sys; print(sys.prefix, pandas.__version__)"],
+            new Dictionary<string, string>(StringComparer.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Equal($"{prefix} 1.5.3\n", printed);
+    }
+
+    private const string Flow = """
+        public static class Program
+        {
+            public static Task<int> Main(string[] args) => FlowProgram.RunAsync<NoFlow>(args);
+        }
+
+        public partial class NoFlow : FlowSpec
+        {
+            [Step]
+            Transition Start() => Next(End);
+
+            [Step]
+            void End()
+            {
+            }
+        }
+        """;
+
+    private static Task<CommandOutcome> ToolAsync(PythonProgram program, params string[] arguments)
+        => program.Place.RunToolAsync(["environment", .. arguments]);
+}
