@@ -39,7 +39,10 @@ internal static class PrefixCheck
     private static Dictionary<string, RecordEntry> RecordedFiles(PrefixLayout layout)
     {
         var files = new Dictionary<string, RecordEntry>(StringComparer.Ordinal);
-        foreach (var distribution in InstalledDistributions.List(layout).Where(static one => one.HasRecord))
+
+        // Packages of conda bring lists along that were made before the path of the folder was written into files.
+        foreach (var distribution in InstalledDistributions.List(layout)
+            .Where(static one => one.HasRecord && one.Installer == new WheelInstallOptions().Installer))
         {
             foreach (var entry in RecordFile.Read(layout.PathOf($"{distribution.InfoPath}/{RecordFile.Name}")))
             {

@@ -27,12 +27,20 @@ public sealed class PythonToolTests(PythonWorld world)
         await program.Server.DisposeAsync();
         program.RemoveCaches();
         (await ToolAsync(program, "create", "team/pandas:v1", "--into-dir", "out")).Succeeded();
+        var unchanged = (await ToolAsync(program, "create", "team/pandas:v1", "--force")).Succeeded();
+        var module = Directory.EnumerateFiles(Path.Combine(program.EnvironmentsFolder, "prefixes"), "*.py", SearchOption.AllDirectories)
+            .First(static path => path.Contains("/site-packages/milk", StringComparison.Ordinal));
+        await File.AppendAllTextAsync(module, "# changed\n", TestContext.Current.CancellationToken);
+        var changed = (await ToolAsync(program, "create", "team/pandas:v1", "--force")).Succeeded();
         var explicitly = (await ToolAsync(program, "export", "team/pandas:v1", "--format", "explicit")).Succeeded();
         var yaml = (await ToolAsync(program, "export", "team/pandas:v1", "--format", "environment.yml")).Succeeded();
 
         Assert.Contains("resolved now", resolved.Output, StringComparison.Ordinal);
         Assert.Contains("(mixed)", resolved.Output, StringComparison.Ordinal);
         Assert.Contains(": known", again.Output, StringComparison.Ordinal);
+        Assert.Contains(" 0 unpacked now", unchanged.All, StringComparison.Ordinal);
+        Assert.DoesNotContain(" 0 unpacked now", changed.All, StringComparison.Ordinal);
+        Assert.DoesNotContain("changed", await File.ReadAllTextAsync(module, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("@EXPLICIT\n", explicitly.Output, StringComparison.Ordinal);
         Assert.Matches($"{program.Channel}/linux-64/pandas-1\\.5\\.3-[^ ]*\\.conda#[0-9a-f]{{32}}\n", explicitly.Output);
         Assert.Matches("\n  - pandas=1\\.5\\.3=.*\n", yaml.Output);
