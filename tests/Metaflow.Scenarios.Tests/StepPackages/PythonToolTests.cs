@@ -40,7 +40,8 @@ public sealed class PythonToolTests(PythonWorld world)
         Assert.Contains(": known", again.Output, StringComparison.Ordinal);
         Assert.Contains(" 0 unpacked now", unchanged.All, StringComparison.Ordinal);
         Assert.DoesNotContain(" 0 unpacked now", changed.All, StringComparison.Ordinal);
-        Assert.DoesNotContain("changed", await File.ReadAllTextAsync(module, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "changed", await File.ReadAllTextAsync(module, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains("@EXPLICIT\n", explicitly.Output, StringComparison.Ordinal);
         Assert.Matches($"{program.Channel}/linux-64/pandas-1\\.5\\.3-[^ ]*\\.conda#[0-9a-f]{{32}}\n", explicitly.Output);
         Assert.Matches("\n  - pandas=1\\.5\\.3=.*\n", yaml.Output);
