@@ -35,31 +35,23 @@ internal sealed class ArchiveCheck : IDisposable
     /// <returns>A phrase; <see langword="null"/> if the bytes are those that were locked, or no hash is known.</returns>
     public string? Difference()
     {
-        var sha256 = Convert.ToHexStringLower(_sha256.GetHashAndReset());
-        var own = _md5 is null ? sha256 : Convert.ToHexStringLower(_md5.GetHashAndReset());
+        var (own, sha256) = Hashes();
         return _package.Hash is { } expected && own != expected ? $"its hash is {own}, not {expected}"
             : _package.Sha256 is { } strong && sha256 != strong ? $"its SHA-256 is {sha256}, not {strong}"
             : _package.Length > 0 && _length != _package.Length ? $"it has {_length} bytes, not {_package.Length}"
             : null;
     }
 
-    /// <summary>Returns a package with the hashes and the length of a file.</summary>
-    /// <param name="package">The package.</param>
-    /// <param name="path">The absolute path of its file.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <summary>Returns the package with the hashes and the length of the bytes, after the last byte.</summary>
     /// <returns>The package.</returns>
-    public static async Task<ArchivePackage> WithHashesAsync(ArchivePackage package, string path, CancellationToken cancellationToken)
+    public ArchivePackage Known()
     {
-        using var file = File.OpenRead(path);
-        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken).ConfigureAwait(false));
-        file.Position = 0;
-        var own = package is CondaPackage
-            ? Convert.ToHexStringLower(await MD5.HashDataAsync(file, cancellationToken).ConfigureAwait(false)) : sha256;
-        return package with
+        var (own, sha256) = Hashes();
+        return _package with
         {
-            Hashes = new Dictionary<string, string>(package.Hashes) { [package.UrlFormat] = own },
+            Hashes = new Dictionary<string, string>(_package.Hashes) { [_package.UrlFormat] = own },
             Sha256 = sha256,
-            Length = file.Length,
+            Length = _length,
         };
     }
 
@@ -68,5 +60,11 @@ internal sealed class ArchiveCheck : IDisposable
     {
         _sha256.Dispose();
         _md5?.Dispose();
+    }
+
+    private (string Own, string Sha256) Hashes()
+    {
+        var sha256 = Convert.ToHexStringLower(_sha256.GetHashAndReset());
+        return (_md5 is null ? sha256 : Convert.ToHexStringLower(_md5.GetHashAndReset()), sha256);
     }
 }

@@ -76,28 +76,10 @@ internal sealed class ArchiveFolder(string folder)
     public async Task<string?> TryAddAsync(
         ArchivePackage package, Stream source, Action<long> fetched, CancellationToken cancellationToken)
     {
-        var work = Path.Combine(Root, Unfinished, $"{Guid.NewGuid():N}");
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(work)!);
-            var difference = await CopyAsync(package, source, work, fetched, cancellationToken).ConfigureAwait(false);
-            if (difference is null)
-            {
-                var path = PathOf(package);
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                File.Move(work, path, overwrite: true);
-            }
-
-            return difference;
-        }
-        catch (Exception error) when (error is UnauthorizedAccessException or IOException and not HttpIOException)
-        {
-            throw ArchiveErrors.NotWritten(package, Root, error);
-        }
-        finally
-        {
-            TryDelete(work);
-        }
+        string? difference = null;
+        await AddAsync(package, source, fetched, check => (difference = check.Difference()) is null ? package : null, cancellationToken)
+            .ConfigureAwait(false);
+        return difference;
     }
 
     /// <summary>Adds the file of a package whose hash nobody has said.</summary>
@@ -107,20 +89,28 @@ internal sealed class ArchiveFolder(string folder)
     /// <returns>The package with its hashes and its length.</returns>
     /// <exception cref="EnvironmentException">MF7025: it cannot be written.</exception>
     public async Task<ArchivePackage> AddUnknownAsync(ArchivePackage package, Stream source, CancellationToken cancellationToken)
+        => (await AddAsync(package, source, static _ => { }, static check => check.Known(), cancellationToken).ConfigureAwait(false))!;
+
+    // Keeps the file if it is wanted: under the hash that the package then has.
+    private async Task<ArchivePackage?> AddAsync(
+        ArchivePackage package, Stream source, Action<long> fetched, Func<ArchiveCheck, ArchivePackage?> judge,
+        CancellationToken cancellationToken)
     {
         var work = Path.Combine(Root, Unfinished, $"{Guid.NewGuid():N}");
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(work)!);
-            using (var target = File.Create(work))
+            using var check = new ArchiveCheck(package);
+            await CopyAsync(source, check, work, fetched, cancellationToken).ConfigureAwait(false);
+            var kept = judge(check);
+            if (kept is not null)
             {
-                await source.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+                var path = PathOf(kept);
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.Move(work, path, overwrite: true);
             }
 
-            var known = await ArchiveCheck.WithHashesAsync(package, work, cancellationToken).ConfigureAwait(false);
-            using var copy = File.OpenRead(work);
-            _ = await TryAddAsync(known, copy, static _ => { }, cancellationToken).ConfigureAwait(false);
-            return known;
+            return kept;
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException and not HttpIOException)
         {
@@ -132,10 +122,9 @@ internal sealed class ArchiveFolder(string folder)
         }
     }
 
-    private static async Task<string?> CopyAsync(
-        ArchivePackage package, Stream source, string work, Action<long> fetched, CancellationToken cancellationToken)
+    private static async Task CopyAsync(
+        Stream source, ArchiveCheck check, string work, Action<long> fetched, CancellationToken cancellationToken)
     {
-        using var check = new ArchiveCheck(package);
         var buffer = ArrayPool<byte>.Shared.Rent(Buffer);
         try
         {
@@ -154,8 +143,6 @@ internal sealed class ArchiveFolder(string folder)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return check.Difference();
     }
 
     private static void TryDelete(string path)

@@ -1,6 +1,5 @@
 using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
-using Metaflow.Running;
 using Metaflow.Storage;
 
 namespace Metaflow.Environments.Archives;
@@ -11,8 +10,6 @@ namespace Metaflow.Environments.Archives;
 /// <param name="folder">The folder for packages below the root.</param>
 internal sealed class ArchiveStore(IBlobStore store, string folder)
 {
-    private const int CopyBuffer = 1 << 20;
-
     /// <summary>Gets what tells how far storing is. The default tells nobody.</summary>
     public PackageReports Reports { get; init; } = PackageReports.None;
 
@@ -35,31 +32,10 @@ internal sealed class ArchiveStore(IBlobStore store, string folder)
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many were stored.</returns>
     /// <exception cref="Errors.StorageException">A file cannot be stored.</exception>
-    public async Task<int> AddAsync(
+    public Task<int> AddAsync(
         IReadOnlyList<ArchivePackage> packages, Func<ArchivePackage, CancellationToken, Task<string>> fileOf, bool replaces,
         CancellationToken cancellationToken)
-    {
-        var distinct = packages.DistinctBy(PathOf).ToList();
-        var states = distinct.Count == 0 ? [] : await store.StateAsync(distinct.ConvertAll(PathOf), cancellationToken)
-            .ConfigureAwait(false);
-
-        // A file of another length is damaged, and is replaced.
-        var missing = distinct.Where((package, i)
-            => replaces || states[i] is not { } state || (package.Length > 0 && state.Length != package.Length)).ToList();
-        if (missing.Count > 0)
-        {
-            using var tally = Reports.Begin(PackagePhase.Storing, missing);
-            var writes = new List<BlobWrite>();
-            foreach (var package in missing)
-            {
-                writes.Add(Write(package, await fileOf(package, cancellationToken).ConfigureAwait(false), tally));
-            }
-
-            await store.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
-        }
-
-        return missing.Count;
-    }
+        => new PackageUpload(store, Reports).AddAsync([.. packages.DistinctBy(PathOf)], PathOf, fileOf, replaces, cancellationToken);
 
     /// <summary>Opens the file of a package.</summary>
     /// <param name="package">The package.</param>
@@ -73,19 +49,4 @@ internal sealed class ArchiveStore(IBlobStore store, string folder)
     /// <param name="package">The package.</param>
     /// <returns>The path.</returns>
     public string PathOf(ArchivePackage package) => WithPlace(package).CachedFiles[package.UrlFormat].Path;
-
-    private BlobWrite Write(ArchivePackage package, string file, PackageTally tally)
-        => new(PathOf(package), async (target, cancellation) =>
-        {
-            using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
-            var buffer = new byte[Math.Clamp(source.Length, 1, CopyBuffer)];
-            for (int read; (read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
-            {
-                await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-                tally.Note(package, source.Position);
-            }
-
-            tally.Finish(package);
-        })
-        { Length = new FileInfo(file).Length };
 }

@@ -267,30 +267,17 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
             var newDependencies = new DependenciesWriter(program, PackageFolder.PathOf).Write(ownDependencies.RootElement, packages);
             var frameworks = packages.SelectMany(static package => package.Frameworks).Distinct().ToList();
             var newConfig = RuntimeConfigWriter.Write(ownConfig.RootElement, properties, frameworks, environment.Runtime?.Version);
-            Replace(dependencies.File, newDependencies);
-            Replace(runtimeConfig.File, newConfig);
+            WholeFile.Write(dependencies.File, newDependencies);
+            WholeFile.Write(runtimeConfig.File, newConfig);
             var checks = ProgramChecks.Of(
                 program.AssemblyFile, own, packages, Packages.FileOf, [FrameworkOf(environment)]) with
             { Files = HashOf(newDependencies, newConfig) };
-            Replace(ChecksFileOf(dependencies.File), checks.ToJson());
+            WholeFile.Write(ChecksFileOf(dependencies.File), checks.ToJson());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw PackageErrors.FilesNotWritten(Path.GetDirectoryName(dependencies.File)!, error);
         }
-    }
-
-    // Several processes may write the same bytes at once; none sees a part of them.
-    private static void Replace(string path, byte[] content)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}";
-        using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
-        {
-            RandomAccess.Write(handle, content, 0);
-            DurableFile.FlushAll([handle]);
-        }
-
-        File.Move(temporary, path, overwrite: true);
     }
 
     private async Task<int> UnpackAsync(

@@ -1,5 +1,4 @@
 using Metaflow.Environments.Records;
-using Metaflow.Running;
 using Metaflow.Storage;
 
 namespace Metaflow.Environments.Packages;
@@ -15,7 +14,6 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
 
     private const string DefaultFolder = $"packages/{Folder}";
 
-    private const int CopyBuffer = 1 << 20;
     private const int HashLength = 64;
 
     /// <summary>Gets what tells how far storing packages is. The default tells nobody.</summary>
@@ -33,30 +31,12 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>How many were stored.</returns>
     /// <exception cref="Errors.StorageException">A write failed.</exception>
-    public async Task<int> AddAsync(
+    public Task<int> AddAsync(
         IReadOnlyList<NuGetPackage> packages, Func<NuGetPackage, CancellationToken, Task<string>> fileOf, bool replaces,
         CancellationToken cancellationToken)
-    {
-        var distinct = packages.DistinctBy(static package => package.Sha256).ToList();
-        var states = await store.StateAsync(
-            distinct.ConvertAll(package => PathOf(package.Sha256)), cancellationToken).ConfigureAwait(false);
-
-        // A file of another length is damaged, and is replaced.
-        var missing = distinct.Where((package, i) => replaces || states[i]?.Length != package.Length).ToList();
-        if (missing.Count > 0)
-        {
-            using var tally = Reports.Begin(PackagePhase.Storing, missing);
-            var writes = new List<BlobWrite>();
-            foreach (var package in missing)
-            {
-                writes.Add(Write(package, await fileOf(package, cancellationToken).ConfigureAwait(false), tally));
-            }
-
-            await store.SaveAsync(writes, overwrite: true, cancellationToken).ConfigureAwait(false);
-        }
-
-        return missing.Count;
-    }
+        => new PackageUpload(store, Reports).AddAsync(
+            [.. packages.DistinctBy(static package => package.Sha256)], package => PathOf(package.Sha256), fileOf, replaces,
+            cancellationToken);
 
     /// <summary>Opens a package.</summary>
     /// <param name="package">The package.</param>
@@ -90,21 +70,6 @@ internal sealed class PackageCache(IBlobStore store, string folder = PackageCach
     /// <exception cref="Errors.StorageException">A package could not be deleted.</exception>
     public ValueTask DeleteAsync(IEnumerable<string> hashes, CancellationToken cancellationToken)
         => store.DeleteAsync([.. hashes.Select(PathOf)], cancellationToken);
-
-    private BlobWrite Write(NuGetPackage package, string file, PackageTally tally)
-        => new(PathOf(package.Sha256), async (target, cancellation) =>
-        {
-            using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
-            var buffer = new byte[Math.Clamp(package.Length, 1, CopyBuffer)];
-            for (int read; (read = await source.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
-            {
-                await target.WriteAsync(buffer.AsMemory(0, read), cancellation).ConfigureAwait(false);
-                tally.Note(package, source.Position);
-            }
-
-            tally.Finish(package);
-        })
-        { Length = package.Length };
 }
 
 /// <summary>A package in a store.</summary>

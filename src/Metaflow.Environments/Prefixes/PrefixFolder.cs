@@ -41,9 +41,6 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
     /// <summary>Gets the folder of all of them.</summary>
     public string Root { get; } = Path.Combine(folder, "prefixes");
 
-    /// <summary>Gets the unpacked packages of conda, which all environments share.</summary>
-    public CondaPackageFolder Packages => _packages;
-
     /// <summary>Returns the folder of an environment.</summary>
     /// <param name="id">The environment.</param>
     /// <returns>The absolute path.</returns>
@@ -169,7 +166,7 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
             .ConfigureAwait(false);
         _packages.NoteUse(conda.Select(static package => package.Package));
         await InstallAsync(environment, files, prefix, cancellationToken).ConfigureAwait(false);
-        WriteMark(prefix, environment.Id);
+        WholeFile.Write(Path.Combine(prefix, Mark), Encoding.UTF8.GetBytes(TextOf(environment.Id)));
     }
 
     private static async Task InstallAsync(
@@ -202,19 +199,6 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
     // As conda-forge names the builds without the global lock.
     [GeneratedRegex(@"_cp\d+t$")]
     private static partial Regex FreeThreaded();
-
-    private static void WriteMark(string prefix, EnvironmentId id)
-    {
-        var path = Path.Combine(prefix, Mark);
-        var work = $"{path}.{Guid.NewGuid():N}";
-        using (var handle = File.OpenHandle(work, FileMode.CreateNew, FileAccess.Write))
-        {
-            RandomAccess.Write(handle, Encoding.UTF8.GetBytes(TextOf(id)), 0);
-            DurableFile.FlushAll([handle]);
-        }
-
-        File.Move(work, path, overwrite: true);
-    }
 
     // A folder that a user names and that has other files is for the linker to refuse.
     private bool MayBeDeleted(string prefix)

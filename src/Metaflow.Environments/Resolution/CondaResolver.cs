@@ -23,12 +23,11 @@ internal sealed class CondaResolver(
     /// <summary>Finds packages.</summary>
     /// <param name="specs">What is asked for.</param>
     /// <param name="wanted">The environment, which says the channels, the kind of machine and its properties.</param>
-    /// <param name="locked">Packages that must stay as they are.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The packages, each after those that it needs.</returns>
     /// <exception cref="Errors.EnvironmentException">MF7050 to MF7059: there are none, or a channel cannot be read.</exception>
     public async Task<IReadOnlyList<CondaRecord>> SolveAsync(
-        IReadOnlyList<MatchSpec> specs, WantedEnvironment wanted, IReadOnlyList<CondaRecord> locked, CancellationToken cancellationToken)
+        IReadOnlyList<MatchSpec> specs, WantedEnvironment wanted, CancellationToken cancellationToken)
     {
         var names = new ChannelOptions { Alias = settings.ChannelAlias, Folder = workingFolder };
         var request = new CondaRequest
@@ -38,7 +37,6 @@ internal sealed class CondaResolver(
             Platform = wanted.Architecture,
             Priority = PriorityOf(wanted),
             VirtualPackages = VirtualPackages.Of(wanted.Architecture, OverridesOf(wanted)),
-            Locked = locked,
         };
         var solver = new CondaSolver(
             new RepodataOptions

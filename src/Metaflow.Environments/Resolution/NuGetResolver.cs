@@ -52,24 +52,8 @@ internal sealed class NuGetResolver(SdkRestore restore, TimeProvider time, strin
         Require(wanted, result);
         var packages = result.Packages.Select(package => (Package: facts.Of(package), package.File)).ToList();
         var locked = packages.ConvertAll<LockedPackage>(static each => each.Package);
-        var environment = new ResolvedEnvironment
-        {
-            Id = new EnvironmentId(
-                wanted.Request.RequestId,
-                EnvironmentHash.OfPackages(locked, wanted.Architecture, wanted.Request.UniqueKeys),
-                wanted.Architecture),
-            Requirements = wanted.Request.Requirements,
-            Sources = wanted.Request.Sources,
-            Extras = wanted.Request.Extras,
-            UniqueKeys = wanted.Request.UniqueKeys,
-            Packages = locked,
-            ResolvedOn = time.GetUtcNow(),
-            ResolvedBy = user,
-            Architectures = [wanted.Architecture],
-            Kind = Kind,
-        };
         return new LockedEnvironment(
-            environment,
+            wanted.Found(locked, Kind, time.GetUtcNow(), user),
             packages.DistinctBy(static each => each.Package.Sha256)
                 .ToDictionary(static each => each.Package.Sha256, static each => each.File));
     }

@@ -46,22 +46,7 @@ internal sealed class PackageFinder(NuGetResolver nuget, PythonResolver python, 
             .. archives.Select(package => store?.WithPlace(package) ?? package),
         ];
         return new LockedEnvironment(
-            new ResolvedEnvironment
-            {
-                Id = new EnvironmentId(
-                    wanted.Request.RequestId,
-                    EnvironmentHash.OfPackages(packages, wanted.Architecture, wanted.Request.UniqueKeys),
-                    wanted.Architecture),
-                Requirements = wanted.Request.Requirements,
-                Sources = wanted.Request.Sources,
-                Extras = wanted.Request.Extras,
-                UniqueKeys = wanted.Request.UniqueKeys,
-                Packages = packages,
-                ResolvedOn = time.GetUtcNow(),
-                ResolvedBy = user,
-                Architectures = [wanted.Architecture],
-                Kind = kind,
-            },
+            wanted.Found(packages, kind, time.GetUtcNow(), user),
             libraries?.Files ?? new Dictionary<string, string>());
     }
 }

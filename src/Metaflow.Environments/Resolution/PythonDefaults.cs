@@ -14,9 +14,6 @@ internal sealed class PythonDefaults(PythonSettings settings)
     // The properties of machines that environments are known by, as in the extension.
     private static readonly string[] MachineProperties = [VirtualPackageNames.Cuda, VirtualPackageNames.Glibc];
 
-    /// <summary>Gets the settings.</summary>
-    public PythonSettings Settings => settings;
-
     /// <summary>Completes a requirement.</summary>
     /// <param name="requirement">The requirement, in which those of flow and step are together.</param>
     /// <param name="architecture">The kind of machine that it is for.</param>

@@ -50,7 +50,7 @@ internal sealed class PythonResolver(
             specs.AddRange(new[] { Python, Pip }.Except(specs.Select(static spec => spec.Name)).Select(MatchSpec.Parse));
         }
 
-        var records = await conda.SolveAsync(specs, wanted, [], cancellationToken).ConfigureAwait(false);
+        var records = await conda.SolveAsync(specs, wanted, cancellationToken).ConfigureAwait(false);
         var packages = new List<ArchivePackage>();
         foreach (var record in records)
         {
@@ -186,7 +186,7 @@ internal sealed class PythonResolver(
             },
         };
         var records = await conda.SolveAsync(
-            [MatchSpec.Parse($"{Python} {python.MajorAndMinor}.*"), MatchSpec.Parse(Pip)], own, [], cancellationToken)
+            [MatchSpec.Parse($"{Python} {python.MajorAndMinor}.*"), MatchSpec.Parse(Pip)], own, cancellationToken)
             .ConfigureAwait(false);
         return await MakeBuilderAsync([.. records.Select(CondaResolver.PackageOf)], cancellationToken).ConfigureAwait(false);
     }

@@ -62,6 +62,28 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
         return wanted;
     }
 
+    /// <summary>Returns the environment that was found for what is asked.</summary>
+    /// <param name="packages">The packages in the order of installation.</param>
+    /// <param name="kind">The kind of environment.</param>
+    /// <param name="resolvedOn">When they were found.</param>
+    /// <param name="resolvedBy">Who found them.</param>
+    /// <returns>The environment.</returns>
+    public ResolvedEnvironment Found(IReadOnlyList<LockedPackage> packages, string kind, DateTimeOffset resolvedOn, string resolvedBy)
+        => new()
+        {
+            Id = new EnvironmentId(
+                Request.RequestId, EnvironmentHash.OfPackages(packages, Architecture, Request.UniqueKeys), Architecture),
+            Requirements = Request.Requirements,
+            Sources = Request.Sources,
+            Extras = Request.Extras,
+            UniqueKeys = Request.UniqueKeys,
+            Packages = packages,
+            ResolvedOn = resolvedOn,
+            ResolvedBy = resolvedBy,
+            Architectures = [Architecture],
+            Kind = kind,
+        };
+
     private static Dictionary<string, NuGetConstraint> PackagesOf(EnvironmentRequest request)
         => request.Requirements.Where(static text => text.Category == Categories.NuGet)
             .Select(static text => text.Value.Split(Equality, 2))
