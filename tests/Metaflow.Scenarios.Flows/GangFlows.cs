@@ -56,12 +56,17 @@ public partial class GangFlow : FlowSpec
     {
     }
 
-    private int Port => 20_000 + (int)(long.Parse(Current.RunId, CultureInfo.InvariantCulture) % 20_000);
+    /// <summary>Gets the file in which the first task names its port. The system chooses the port: any number that the flow chose could
+    /// be in use.</summary>
+    private string PortFile => Path.Combine(Path.GetTempPath(), $"gang-{Current.RunId}-{Current.Attempt}.port");
 
     private async Task<int> CollectAsync(ParallelPosition place)
     {
-        using var listener = new TcpListener(IPAddress.Parse(place.MainIp), Port);
+        using var listener = new TcpListener(IPAddress.Parse(place.MainIp), 0);
         listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        await File.WriteAllTextAsync(PortFile + ".new", port);
+        File.Move(PortFile + ".new", PortFile);
         var sum = 1;
         var workers = new List<TcpClient>();
         while (workers.Count < place.NodeCount - 1)
@@ -77,24 +82,21 @@ public partial class GangFlow : FlowSpec
             worker.Dispose();
         }
 
+        File.Delete(PortFile);
         return sum;
     }
 
     private async Task<int> SendAsync(ParallelPosition place)
     {
-        while (true)
+        while (!File.Exists(PortFile))
         {
-            try
-            {
-                using var main = new TcpClient(place.MainIp, Port);
-                main.GetStream().WriteByte((byte)(place.NodeIndex + 1));
-                return main.GetStream().ReadByte();
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(20, Current.CancellationToken);
-            }
+            await Task.Delay(20, Current.CancellationToken);
         }
+
+        var port = int.Parse(await File.ReadAllTextAsync(PortFile), CultureInfo.InvariantCulture);
+        using var main = new TcpClient(place.MainIp, port);
+        main.GetStream().WriteByte((byte)(place.NodeIndex + 1));
+        return main.GetStream().ReadByte();
     }
 }
 

@@ -17,14 +17,7 @@ internal sealed class SimpleIndex : IDisposable
     {
         _folder = folder;
         _credentials = credentials;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-
-        _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
-        _listener.Start();
+        Port = Listen();
         _ = Task.Run(ServeAsync);
     }
 
@@ -37,6 +30,28 @@ internal sealed class SimpleIndex : IDisposable
     public void Dispose() => _listener.Close();
 
     private static string Sha256(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
+
+    private int Listen()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            using var free = new TcpListener(IPAddress.Loopback, 0);
+            free.Start();
+            var port = ((IPEndPoint)free.LocalEndpoint).Port;
+            free.Stop();
+            _listener.Prefixes.Clear();
+            _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+            try
+            {
+                _listener.Start();
+                return port;
+            }
+            catch (HttpListenerException) when (tries < 10)
+            {
+                // Another process took the port.
+            }
+        }
+    }
 
     private async Task ServeAsync()
     {
