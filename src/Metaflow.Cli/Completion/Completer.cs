@@ -64,7 +64,7 @@ internal sealed class Completer(
     private IEnumerable<OptionSpecification> All(State state) => (state.Command?.Options ?? []).Concat(commonOptions);
 
     private OptionSpecification? Find(State state, string word)
-        => All(state).FirstOrDefault(option => option.ValueName is not null && option.Dashed == word.Replace('_', '-'));
+        => All(state).FirstOrDefault(option => option.ValueName is not null && option.IsTypedAs(word));
 
     private IEnumerable<Candidate> ValuesOf(OptionSpecification option, string typed)
     {

@@ -80,6 +80,7 @@ internal sealed class HelpPage(ConsoleStreams streams, string invocation)
     private static (string Name, string Text) Row(OptionSpecification option)
     {
         var name = option.Opposite is null ? option.Dashed : $"{option.Dashed}/--{option.Opposite}";
+        name = option.DashedLetter is { } letter ? $"{letter}, {name}" : name;
         var note = option switch
         {
             { IsRequired: true } => "[required]",

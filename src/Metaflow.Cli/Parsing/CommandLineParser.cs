@@ -97,7 +97,7 @@ internal sealed class CommandLineParser(
     private ConfigurationException OptionBeforeCommand(string typed)
     {
         var commands = commandNames.Select(name => findCommand(name)!).SelectMany(static command => command.Subcommands.Prepend(command));
-        var owner = commands.FirstOrDefault(command => command.Options.Any(option => option.Dashed == typed.Replace('_', '-')))?.Name;
+        var owner = commands.FirstOrDefault(command => command.Options.Any(option => option.IsTypedAs(typed)))?.Name;
         var hint = owner is null ? null : $"It is an option of '{owner}'; write it after the command: '{owner} {typed} …'.";
         string[] known = [CommandLineSyntax.Help, CommandLineSyntax.Version, .. commonOptions.Select(static option => option.Dashed)];
         return UsageErrors.UnknownOption(typed, known, hint);

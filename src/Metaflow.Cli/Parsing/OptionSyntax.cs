@@ -21,6 +21,11 @@ internal sealed class OptionSyntax
             _symbol.Arity = ArgumentArity.OneOrMore;
         }
 
+        if (specification.DashedLetter is { } letter)
+        {
+            _symbol.Aliases.Add(letter);
+        }
+
         _opposite = specification.Opposite is { } opposite ? Symbol<bool>(opposite) : null;
     }
 

@@ -61,6 +61,18 @@ public sealed record OptionSpecification
     /// <summary>Gets the name as a part of environment variables.</summary>
     internal string EnvironmentName => Name.ToUpperInvariant().Replace('-', '_');
 
+    /// <summary>Gets the letter that is typed behind one dash instead of the name; <see langword="null"/>, the default, for
+    /// none.</summary>
+    internal char? Letter { get; init; }
+
     /// <summary>Gets the name as it is typed.</summary>
     internal string Dashed => "--" + Name;
+
+    /// <summary>Gets the letter as it is typed; <see langword="null"/> for none.</summary>
+    internal string? DashedLetter => Letter is { } letter ? $"-{letter}" : null;
+
+    /// <summary>Returns true if a text is the option's name or letter.</summary>
+    /// <param name="typed">The text with its dashes.</param>
+    /// <returns>Whether it is.</returns>
+    internal bool IsTypedAs(string typed) => typed == DashedLetter || typed.Replace('_', '-') == Dashed;
 }

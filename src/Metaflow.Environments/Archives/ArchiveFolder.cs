@@ -1,4 +1,5 @@
 using System.Buffers;
+using Metaflow.Environments.Packages;
 using Metaflow.Environments.Records;
 using Metaflow.Errors;
 
@@ -7,8 +8,12 @@ namespace Metaflow.Environments.Archives;
 /// <summary>The files of packages of conda and of the Python package index on this machine, by their hashes.</summary>
 /// <remarks>A file is written beside its place, compared with its hashes, flushed and then renamed: what has its name is whole.</remarks>
 /// <param name="folder">The folder of this machine for environments.</param>
-internal sealed class ArchiveFolder(string folder)
+/// <param name="time">The clock.</param>
+internal sealed class ArchiveFolder(string folder, TimeProvider time)
 {
+    // No download takes longer.
+    private static readonly TimeSpan AgeOfUnfinished = TimeSpan.FromDays(1);
+
     private const string Unfinished = ".unfinished";
     private const int Buffer = 1 << 17;
 
@@ -38,6 +43,7 @@ internal sealed class ArchiveFolder(string folder)
     {
         if (Find(package) is { } here)
         {
+            FolderUse.Note(new FileInfo(here), time.GetUtcNow());
             return here;
         }
 
@@ -90,6 +96,55 @@ internal sealed class ArchiveFolder(string folder)
     /// <exception cref="EnvironmentException">MF7025: it cannot be written.</exception>
     public async Task<ArchivePackage> AddUnknownAsync(ArchivePackage package, Stream source, CancellationToken cancellationToken)
         => (await AddAsync(package, source, static _ => { }, static check => check.Known(), cancellationToken).ConfigureAwait(false))!;
+
+    /// <summary>Lists the files that nobody has used for a time.</summary>
+    /// <param name="limit">The time of the last use, to the day.</param>
+    /// <returns>The files.</returns>
+    public IReadOnlyList<ArchiveFile> OlderThan(DateTimeOffset limit)
+        => !Directory.Exists(Root) ? []
+            : [
+                .. new DirectoryInfo(Root).EnumerateDirectories().Where(static category => category.Name != Unfinished)
+                    .SelectMany(static category => category.EnumerateDirectories())
+                    .SelectMany(static hash => hash.EnumerateFiles().Select(file => new ArchiveFile(
+                        file.FullName, hash.Name, file.Length, file.LastWriteTimeUtc)))
+                    .Where(file => file.UsedAt < limit),
+            ];
+
+    /// <summary>Removes files unless they were used since they were listed, and what killed processes left.</summary>
+    /// <param name="files">The files.</param>
+    /// <returns>Those that are gone.</returns>
+    /// <exception cref="EnvironmentException">MF7025: the folder cannot be written.</exception>
+    public IReadOnlyList<ArchiveFile> Remove(IReadOnlyList<ArchiveFile> files)
+    {
+        try
+        {
+            var limit = time.GetUtcNow() - AgeOfUnfinished;
+            var work = new DirectoryInfo(Path.Combine(Root, Unfinished));
+            foreach (var file in work.Exists ? work.GetFiles().Where(file => file.LastWriteTimeUtc < limit) : [])
+            {
+                file.Delete();
+            }
+
+            return [.. files.Where(Remove)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.NotRemoved("A package that nobody uses", Root, error);
+        }
+    }
+
+    private static bool Remove(ArchiveFile file)
+    {
+        var found = new FileInfo(file.Path);
+        if (!found.Exists || found.LastWriteTimeUtc > file.UsedAt)
+        {
+            return false;
+        }
+
+        // Its folder stays: another process may be about to put the file there again.
+        found.Delete();
+        return true;
+    }
 
     // Keeps the file if it is wanted: under the hash that the package then has.
     private async Task<ArchivePackage?> AddAsync(
@@ -157,3 +212,10 @@ internal sealed class ArchiveFolder(string folder)
         }
     }
 }
+
+/// <summary>The file of a package on this machine.</summary>
+/// <param name="Path">The absolute path.</param>
+/// <param name="ContentKey">The hash of its bytes.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="UsedAt">When it was used last, to the day.</param>
+internal sealed record ArchiveFile(string Path, string ContentKey, long Length, DateTimeOffset UsedAt);

@@ -45,7 +45,7 @@ internal sealed class EnvironmentFolder(string folder, TimeProvider time)
     public PrefixFolder Prefixes => field ??= new PrefixFolder(folder, time) { Reports = Reports };
 
     /// <summary>Gets the folders with the files with which programs start.</summary>
-    public ProgramFolders Programs { get; } = new(Path.Combine(folder, "programs"), time);
+    public UsedFolders Programs { get; } = new(Path.Combine(folder, "programs"), time);
 
     /// <summary>Returns the folder with the runtime's own assemblies, which a program of an environment loads.</summary>
     /// <param name="environment">The environment.</param>

@@ -118,9 +118,7 @@ internal sealed class PackageFolder(string folder, TimeProvider time)
                     .SelectMany(static package => new DirectoryInfo(package).EnumerateDirectories())
                     .Where(static version => HashOf(version.Name) is not null)
                     .Select(static version => new UnpackedPackage(
-                        $"{version.Parent!.Name}/{version.Name}",
-                        version.EnumerateFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length),
-                        version.LastWriteTimeUtc)),
+                        $"{version.Parent!.Name}/{version.Name}", UsedFolders.LengthOf(version), version.LastWriteTimeUtc)),
             ];
 
     /// <summary>Removes an unpacked package unless it was used since it was listed. Nobody sees a part of it.</summary>

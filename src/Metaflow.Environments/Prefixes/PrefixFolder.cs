@@ -29,7 +29,6 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
     private const int Locks = 64;
     private const string PythonPackage = "python";
 
-    private readonly CondaPackageFolder _packages = new(folder, time);
     private readonly CondaLinker _linker = new(folder, time);
 
     /// <summary>Gets how long to wait for another process that makes the same folder. The default is an hour.</summary>
@@ -38,13 +37,16 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
     /// <summary>Gets what tells how far unpacking packages is. The default tells nobody.</summary>
     public PackageReports Reports { get; init; } = PackageReports.None;
 
-    /// <summary>Gets the folder of all of them.</summary>
-    public string Root { get; } = Path.Combine(folder, "prefixes");
+    /// <summary>Gets the unpacked packages of conda, which prefixes are linked to.</summary>
+    public CondaPackageFolder Packages { get; } = new(folder, time);
+
+    /// <summary>Gets all folders, to remove those that nobody uses.</summary>
+    public UsedFolders Folders { get; } = new(Path.Combine(folder, "prefixes"), time);
 
     /// <summary>Returns the folder of an environment.</summary>
     /// <param name="id">The environment.</param>
     /// <returns>The absolute path.</returns>
-    public string PathOf(EnvironmentId id) => Path.Combine(Root, id.FullId);
+    public string PathOf(EnvironmentId id) => Folders.PathOf(id.FullId);
 
     /// <summary>Returns the file that says that the folder of an environment is complete.</summary>
     /// <param name="id">The environment.</param>
@@ -95,7 +97,7 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
 
     /// <summary>Notes that an environment is used, once a day at most: what nobody uses can be removed.</summary>
     /// <param name="id">The environment.</param>
-    public void NoteUse(EnvironmentId id) => FolderUse.Note(PathOf(id), time.GetUtcNow());
+    public void NoteUse(EnvironmentId id) => Folders.NoteUse(PathOf(id));
 
     /// <summary>Returns the variables that programs of an environment need.</summary>
     /// <param name="prefix">The absolute path of the folder.</param>
@@ -150,7 +152,7 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
         var conda = new List<PackageToLink>();
         foreach (var package in packages.OfType<CondaPackage>())
         {
-            var (unpacked, _) = await _packages.AddAsync(
+            var (unpacked, _) = await Packages.AddAsync(
                 new ExpectedPackage(package.FullName) { Md5 = package.Hash, Sha256 = package.Sha256 },
                 [ArchiveSource.OfFile(files[package.ContentKey])], null, cancellationToken).ConfigureAwait(false);
             conda.Add(new PackageToLink(unpacked)
@@ -164,7 +166,7 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
         await _linker.LinkAsync(
             conda, prefix, new LinkOptions(environment.Id.Architecture) { Clashes = PathClashes.LaterWins }, cancellationToken)
             .ConfigureAwait(false);
-        _packages.NoteUse(conda.Select(static package => package.Package));
+        Packages.NoteUse(conda.Select(static package => package.Package));
         await InstallAsync(environment, files, prefix, cancellationToken).ConfigureAwait(false);
         WholeFile.Write(Path.Combine(prefix, Mark), Encoding.UTF8.GetBytes(TextOf(environment.Id)));
     }
@@ -202,7 +204,7 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
 
     // A folder that a user names and that has other files is for the linker to refuse.
     private bool MayBeDeleted(string prefix)
-        => Directory.Exists(prefix) && (Path.GetDirectoryName(prefix) == Root || Directory.Exists(Path.Combine(prefix, "conda-meta")));
+        => Directory.Exists(prefix) && (Path.GetDirectoryName(prefix) == Folders.Root || Directory.Exists(Path.Combine(prefix, "conda-meta")));
 
     private string LockOf(string prefix)
         => Path.Combine(folder, "locks", string.Create(CultureInfo.InvariantCulture, $"environment{NumberOf(prefix):00}"));

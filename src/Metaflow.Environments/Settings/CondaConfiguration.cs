@@ -4,6 +4,11 @@ namespace Metaflow.Environments.Settings;
 /// <remarks>Only the keys that choose channels are read, line by line; the rest of such a file is about conda itself.</remarks>
 internal sealed record CondaConfiguration
 {
+    /// <summary>The variable that names the file.</summary>
+    public const string Variable = "CONDARC";
+
+    private static readonly string[] OfUser = [".condarc", ".conda/.condarc", ".config/conda/.condarc", ".mambarc"];
+
     /// <summary>Gets the channels, the preferred one first; none by default.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
 
@@ -19,14 +24,8 @@ internal sealed record CondaConfiguration
     /// <returns>The configuration; an empty one if there is none, or it cannot be read.</returns>
     public static CondaConfiguration Read(IReadOnlyDictionary<string, string> variables, string home)
     {
-        string?[] files =
-        [
-            variables.GetValueOrDefault("CONDARC"),
-            .. home.Length == 0 ? (string?[])[] : [".condarc", ".conda/.condarc", ".config/conda/.condarc", ".mambarc"],
-        ];
-        foreach (var file in files.OfType<string>().Where(static file => file.Length > 0))
+        foreach (var path in FilesOf(variables, home))
         {
-            var path = Path.Combine(home, file);
             try
             {
                 if (File.Exists(path))
@@ -42,6 +41,14 @@ internal sealed record CondaConfiguration
 
         return new CondaConfiguration();
     }
+
+    /// <summary>Returns the files that can have the configuration. The first one that exists counts.</summary>
+    /// <param name="variables">The variables of the process.</param>
+    /// <param name="home">The user's folder; empty if there is none.</param>
+    /// <returns>The absolute paths.</returns>
+    public static IEnumerable<string> FilesOf(IReadOnlyDictionary<string, string> variables, string home)
+        => (variables.GetValueOrDefault(Variable) is { Length: > 0 } given ? (string[])[given] : [])
+            .Concat(home.Length == 0 ? [] : OfUser).Select(file => Path.GetFullPath(Path.Combine(home, file)));
 
     /// <summary>Reads lines of such a file.</summary>
     /// <param name="lines">The lines.</param>

@@ -10,6 +10,9 @@ namespace Metaflow.Environments.Settings;
 internal sealed record PythonSettings
 {
     private const string OverridePrefix = "CONDA_OVERRIDE_";
+    private const string ChannelsVariable = "CONDA_CHANNELS";
+    private const string AliasVariable = "CONDA_CHANNEL_ALIAS";
+    private const string PriorityVariable = "CONDA_CHANNEL_PRIORITY";
 
     private static readonly SettingDescription ChannelsSetting = new(
         "METAFLOW_CONDA_CHANNELS",
@@ -70,6 +73,18 @@ internal sealed record PythonSettings
     /// <summary>Gets the variables with which the user says what the machine has, such as <c>CONDA_OVERRIDE_CUDA</c>.</summary>
     public IReadOnlyDictionary<string, string> Overrides { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Returns true if a variable of other tools decides which packages are found.</summary>
+    /// <param name="variable">The variable's name.</param>
+    /// <returns>Whether it does.</returns>
+    public static bool Reads(string variable)
+        => variable.StartsWith(OverridePrefix, StringComparison.Ordinal)
+            || variable is ChannelsVariable or AliasVariable or PriorityVariable or CondaConfiguration.Variable;
+
+    /// <summary>Returns the files of other tools that decide which packages are found.</summary>
+    /// <param name="settings">All settings.</param>
+    /// <returns>The absolute paths of files that need not exist.</returns>
+    public static IEnumerable<string> FilesOf(MetaflowSettings settings) => CondaConfiguration.FilesOf(settings.Environment, Home);
+
     /// <summary>Reads the settings.</summary>
     /// <param name="settings">All settings.</param>
     /// <returns>Those of packages of conda and of the Python package index.</returns>
@@ -78,14 +93,13 @@ internal sealed record PythonSettings
     {
         var reader = SettingReader.Of(settings);
         var variables = settings.Environment;
-        var conda = CondaConfiguration.Read(
-            variables, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify));
+        var conda = CondaConfiguration.Read(variables, Home);
         return new PythonSettings
         {
             Channels = Read(reader, ChannelsSetting, static json => json.EnumerateArray().Select(Text).ToList())
                 ?? Given(variables) ?? (conda.Channels.Count > 0 ? conda.Channels : ["conda-forge"]),
-            ChannelAlias = reader.Text(AliasSetting.Name) ?? Variable(variables, "CONDA_CHANNEL_ALIAS") ?? conda.ChannelAlias,
-            ChannelPriority = Variable(variables, "CONDA_CHANNEL_PRIORITY") ?? conda.ChannelPriority,
+            ChannelAlias = reader.Text(AliasSetting.Name) ?? Variable(variables, AliasVariable) ?? conda.ChannelAlias,
+            ChannelPriority = Variable(variables, PriorityVariable) ?? conda.ChannelPriority,
             Index = reader.Text(IndexSetting.Name),
             Access = Read(reader, AccessSetting, static json => Members(json, static pair => Credential(pair))) ?? [],
             Machines = Read(
@@ -96,8 +110,11 @@ internal sealed record PythonSettings
         };
     }
 
+    private static string Home
+        => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+
     private static string[]? Given(IReadOnlyDictionary<string, string> variables)
-        => Variable(variables, "CONDA_CHANNELS")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        => Variable(variables, ChannelsVariable)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             is { Length: > 0 } channels ? channels : null;
 
     private static string? Variable(IReadOnlyDictionary<string, string> variables, string name)

@@ -8,7 +8,8 @@ namespace Metaflow.Environments.Workspaces;
 
 /// <summary>Removes environments and packages that nobody needs any more.</summary>
 /// <remarks>
-/// <para>Only environments with packages of NuGet are removed: those of the extension may be known to other services.</para>
+/// <para>Only environments with packages of NuGet are removed: those of the extension may be known to other services. The packages of
+/// conda and of the Python package index stay in the datastore for the same reason. On this machine, they go.</para>
 /// <para>A record that cannot be read does not end the cleanup. What it refers to is not known, so what it could refer to stays: because of
 /// a record in the datastore all packages of the datastore; because of one that only this machine has all packages unpacked here; because
 /// of a name or a run all environments.</para>
@@ -16,9 +17,10 @@ namespace Metaflow.Environments.Workspaces;
 /// <param name="workspace">What stores environments.</param>
 internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
 {
-    // A run reads the files again whenever one of its tasks starts, and it may be a long one.
-    private static readonly TimeSpan LeastAgeOfPrograms = TimeSpan.FromDays(30);
+    // A run reads such files again whenever one of its tasks starts, and it may be a long one.
+    private static readonly TimeSpan LeastAge = TimeSpan.FromDays(30);
 
+    private readonly HashSet<EnvironmentId> _stored = [];
     private readonly List<MetaflowException> _problems = [];
     private bool _keepsStored;
     private bool _keepsUnpacked;
@@ -53,8 +55,8 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
             await ReadAsync(environments, seen, cancellationToken).ConfigureAwait(false);
         }
 
-        var needed = environments.Values.ExceptBy(unneeded, static environment => environment.Id)
-            .SelectMany(static environment => environment.Packages).OfType<NuGetPackage>().ToList();
+        var kept = environments.Values.ExceptBy(unneeded, static environment => environment.Id).ToList();
+        var needed = kept.SelectMany(static environment => environment.Packages).OfType<NuGetPackage>().ToList();
         var hashes = needed.Select(static package => package.Sha256).ToHashSet(StringComparer.Ordinal);
         var places = needed.Select(PackageFolder.PathOf).ToHashSet(StringComparer.Ordinal);
         var report = new CleanupReport(
@@ -62,7 +64,7 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
             _keepsStored ? [] : [.. packages.Where(package => package.StoredAt < limit && !hashes.Contains(package.Sha256))],
             _keepsUnpacked ? [] : [.. unpacked.Where(package => package.UsedAt < limit && !places.Contains(package.Path))])
         {
-            Programs = workspace.Folder.Programs.OlderThan(age > LeastAgeOfPrograms ? limit : now - LeastAgeOfPrograms),
+            Machine = MachineCleanup.Find(workspace, limit, age > LeastAge ? limit : now - LeastAge, ArchivesOf(kept)),
             Problems = _problems,
             KeepsStored = _keepsStored,
             KeepsUnpacked = _keepsUnpacked,
@@ -74,9 +76,12 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
     private async Task ReadAsync(
         Dictionary<EnvironmentId, ResolvedEnvironment> environments, HashSet<EnvironmentId> seen, CancellationToken cancellationToken)
     {
-        var ids = Book.Local.Read().Ids.Union(
-            Book.Cache is null ? [] : await Book.Cache.IdsAsync(cancellationToken).ConfigureAwait(false));
-        foreach (var id in ids.Where(seen.Add))
+        if (Book.Cache is { } cache)
+        {
+            _stored.UnionWith(await cache.IdsAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        foreach (var id in Book.Local.Read().Ids.Union(_stored).Where(seen.Add))
         {
             // One that was deleted meanwhile needs nothing.
             var found = await Book.FindReadableAsync(id, cancellationToken).ConfigureAwait(false);
@@ -93,6 +98,15 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
             _problems.AddRange(((MetaflowException?[])[found.Here, found.Stored]).OfType<MetaflowException>());
         }
     }
+
+    /// <summary>Returns which files of packages environments need, and which of them only this machine has.</summary>
+    private NeededArchives ArchivesOf(IReadOnlyList<ResolvedEnvironment> environments) => new(
+        KeysOf(environments),
+        KeysOf(environments.Where(environment => !_stored.Contains(environment.Id))))
+    { KeepsAll = _keepsUnpacked };
+
+    private static HashSet<string> KeysOf(IEnumerable<ResolvedEnvironment> environments)
+        => [.. environments.SelectMany(static environment => environment.Archives).Select(static package => package.ContentKey)];
 
     private async Task<IReadOnlyList<EnvironmentId>> UnneededAsync(
         IEnumerable<ResolvedEnvironment> environments, DateTimeOffset limit, CancellationToken cancellationToken)
@@ -153,7 +167,11 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
             }
         }
 
-        return report with { Unpacked = removed, Programs = workspace.Folder.Programs.Remove(report.Programs) };
+        return report with
+        {
+            Unpacked = removed,
+            Machine = await report.Machine.RemoveAsync(workspace, cancellationToken).ConfigureAwait(false),
+        };
     }
 }
 
@@ -164,8 +182,8 @@ internal sealed class EnvironmentCleanup(EnvironmentWorkspace workspace)
 internal sealed record CleanupReport(
     IReadOnlyList<EnvironmentId> Environments, IReadOnlyList<StoredPackage> Packages, IReadOnlyList<UnpackedPackage> Unpacked)
 {
-    /// <summary>Gets the folders with files with which programs started. None by default.</summary>
-    public IReadOnlyList<ProgramFolder> Programs { get; init; } = [];
+    /// <summary>Gets what this machine can make or fetch again. Nothing by default.</summary>
+    public MachineCleanup Machine { get; init; } = MachineCleanup.Nothing;
 
     /// <summary>Gets what is wrong with records that cannot be read. None by default.</summary>
     public IReadOnlyList<MetaflowException> Problems { get; init; } = [];

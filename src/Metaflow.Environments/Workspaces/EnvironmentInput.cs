@@ -18,6 +18,9 @@ internal sealed record EnvironmentInput
     /// <summary>Gets the environment whose requirements are resolved anew; none by default.</summary>
     public string? From { get; init; }
 
+    /// <summary>Gets the version of Python, or a constraint on it; by default what the files say.</summary>
+    public string? Python { get; init; }
+
     /// <summary>Gets the framework that programs run on, such as <c>net10.0</c>; by default that of the environment that
     /// <see cref="From"/> or <see cref="Using"/> names, or that of this process.</summary>
     public string? Framework { get; init; }

@@ -101,7 +101,7 @@ internal sealed class EnvironmentWorkspace
         var python = PythonSettings.Of(settings);
         var client = new Lazy<HttpClient>(() => SourceAccess.Open(python.Access, options.Time));
         var store = blobs is null ? null : new ArchiveStore(blobs, own.PackagesFolder) { Reports = reports };
-        var archives = new ArchiveSources(new ArchiveFolder(own.Folder), store, root?.ToString() ?? "", () => client.Value);
+        var archives = new ArchiveSources(new ArchiveFolder(own.Folder, options.Time), store, root?.ToString() ?? "", () => client.Value);
         var finder = new PackageFinder(
             new NuGetResolver(restore, options.Time, settings.User),
             new PythonResolver(

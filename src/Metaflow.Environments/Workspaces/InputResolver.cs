@@ -67,7 +67,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
     private WantedEnvironment WantedOf(EnvironmentInput input, string architecture, ResolvedEnvironment? start)
     {
         var framework = input.Framework ?? (start is null ? null : NamedEnvironments.FrameworkOf(start)) ?? FrameworkOfProcess;
-        var files = Read(input, framework, MachineKinds.ToRuntime(architecture));
+        var files = WithPython(Read(input, framework, MachineKinds.ToRuntime(architecture)), input.Python);
         var asked = input.From is not null ? NamedEnvironments.RequirementOf(start!) : files.Requirement;
         if (!asked.HasPackages)
         {
@@ -75,7 +75,8 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
                 ErrorCodes.NothingAskedFor,
                 "There is no package to resolve.",
                 asked.Place.Length == 0 ? "Neither a file nor an environment is named." : $"None is in {asked.Place}.",
-                "Name a file with packages, such as a project, or a requirements.txt with lines '--nuget-pkg Newtonsoft.Json==13.0.3'.")
+                "Name a file with packages, such as a project, or a requirements.txt with lines 'pandas==2.2.3' or '--nuget-pkg "
+                    + "Newtonsoft.Json==13.0.3'.")
             { ExitCode = ExitCodes.Usage };
         }
 
@@ -84,6 +85,17 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
         whole = workspace.Defaults.Complete(whole, architecture);
         return WantedEnvironment.Of(name, whole, framework, architecture) with { ContentHashes = files.ContentHashes };
     }
+
+    private static FileRequirement WithPython(FileRequirement files, string? python)
+        => python is null ? files
+            : files.Requirement is { Python: { } other, Place: var place }
+                ? throw new ConfigurationException(
+                    ErrorCodes.PythonTwice,
+                    $"The version of Python is asked for twice: as '{python}', and as '{other}' in {place}.",
+                    "One environment has one Python.",
+                    "Leave the option out, or remove the version from the file.")
+                { ExitCode = ExitCodes.Usage }
+            : files with { Requirement = files.Requirement with { Python = python } };
 
     private FileRequirement Read(EnvironmentInput input, string framework, string runtime)
     {

@@ -19,8 +19,9 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
         Summary = "Delete environments and packages that nothing refers to.",
         Details = "It deletes what is older than an age: environments with packages of NuGet that have no name and that no run of the "
             + "datastore used or is about to use; packages of the datastore that no environment has; packages unpacked on this machine "
-            + "that no environment of this machine or the datastore has; and the files with which programs start that nobody has started "
-            + "for 30 days at least. What is needed later is unpacked and written again. If a record cannot be read, it is named, what "
+            + "that no environment of this machine or the datastore has; and, of this machine, what nobody has used for 30 days at least: "
+            + "the files with which programs start, the folders with packages of conda and Python, and those packages where the datastore "
+            + "has them too. What is needed later is fetched, unpacked and written again. If a record cannot be read, it is named, what "
             + "it could need stays, and the exit code is 1.",
         Options =
         [
@@ -67,9 +68,28 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
                 + $"({AmountText.Size(report.Packages.Sum(static package => package.Length))}), "
                 + $"{AmountText.Count(report.Unpacked.Count, "unpacked package")} "
                 + $"({AmountText.Size(report.Unpacked.Sum(static package => package.Length))}), and the files of "
-                + $"{AmountText.Count(report.Programs.Count, "start")} of programs "
-                + $"({AmountText.Size(report.Programs.Sum(static program => program.Length))}).");
+                + $"{AmountText.Count(report.Machine.Programs.Count, "start")} of programs "
+                + $"({AmountText.Size(report.Machine.Programs.Sum(static program => program.Length))}).");
+        if (TextOfPython(report.Machine) is { Length: > 0 } text)
+        {
+            context.Streams.Out.WriteLine($"{(isDryRun ? "Would delete" : "Deleted")} of packages of conda and Python: {text}.");
+        }
+
         return exitCode;
+    }
+
+    private static string TextOfPython(MachineCleanup machine)
+    {
+        (int Count, string Name, long Length)[] parts =
+        [
+            (machine.Prefixes.Count, "environment folder", machine.Prefixes.Sum(static folder => folder.Length)),
+            (machine.CondaPackages.Count, "unpacked package", machine.CondaPackages.Sum(static package => package.Length)),
+            (machine.Archives.Count, "downloaded file", machine.Archives.Sum(static file => file.Length)),
+        ];
+        return string.Join(
+            ", ",
+            parts.Where(static part => part.Count > 0)
+                .Select(static part => $"{AmountText.Count(part.Count, part.Name)} ({AmountText.Size(part.Length)})"));
     }
 
     private static void TellProblems(ToolContext context, CleanupReport report)
@@ -108,16 +128,11 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
             ["sha256"] = package.Sha256,
             ["size"] = package.Length,
         }).ToArray(),
-        ["unpacked"] = report.Unpacked.Select(static package => new Dictionary<string, object?>
-        {
-            ["path"] = package.Path,
-            ["size"] = package.Length,
-        }).ToArray(),
-        ["programs"] = report.Programs.Select(static program => new Dictionary<string, object?>
-        {
-            ["path"] = program.Path,
-            ["size"] = program.Length,
-        }).ToArray(),
+        ["unpacked"] = FilesOf(report.Unpacked.Select(static package => (package.Path, package.Length))),
+        ["programs"] = FilesOf(report.Machine.Programs.Select(static program => (program.Path, program.Length))),
+        ["prefixes"] = FilesOf(report.Machine.Prefixes.Select(static prefix => (prefix.Path, prefix.Length))),
+        ["unpacked_conda"] = FilesOf(report.Machine.CondaPackages.Select(static package => (package.Name, package.Length))),
+        ["archives"] = FilesOf(report.Machine.Archives.Select(static file => (file.Path, file.Length))),
         ["errors"] = report.Problems.Select(static problem => new Dictionary<string, object?>
         {
             ["code"] = problem.Code,
@@ -127,4 +142,7 @@ internal sealed class EnvironmentCleanupCommand : Command<ToolContext>
         ["keeps_packages"] = report.KeepsStored,
         ["keeps_unpacked"] = report.KeepsUnpacked,
     };
+
+    private static Dictionary<string, object?>[] FilesOf(IEnumerable<(string Path, long Length)> files)
+        => [.. files.Select(static file => new Dictionary<string, object?> { ["path"] = file.Path, ["size"] = file.Length })];
 }

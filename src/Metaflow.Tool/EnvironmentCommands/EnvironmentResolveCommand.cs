@@ -21,6 +21,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
     private const string From = "from";
     private const string FromPathspec = "from-pathspec";
     private const string Framework = "framework";
+    private const string Python = "python";
     private const string SetDefault = "set-default";
 
     /// <inheritdoc/>
@@ -32,6 +33,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
         Examples =
         [
             "environment resolve --requirement requirements.txt --alias team/training:v1",
+            "environment resolve --requirement requirements.txt --python 3.11 --alias team/pandas:v1",
             "environment resolve --pyproject packages.lock.json --arch linux-64 --arch osx-arm64",
             "environment resolve --using team/training:v1 --requirement more.txt",
         ],
@@ -42,13 +44,22 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
         new()
         {
             Name = Requirement,
+            Letter = 'r',
             ValueName = "path",
-            Description = "A requirements.txt with lines '--nuget-pkg Id==1.2.3' and '--nuget-source URL'.",
+            Description = "A requirements.txt: packages of the Python package index, and lines '--conda-pkg ffmpeg=6' and "
+                + "'--nuget-pkg Id==1.2.3'.",
         },
-        new() { Name = Yaml, ValueName = "path", Description = "An environment.yml with a list 'nuget' in 'dependencies'." },
+        new()
+        {
+            Name = Yaml,
+            Letter = 'f',
+            ValueName = "path",
+            Description = "An environment.yml, whose 'dependencies' can have lists 'pip' and 'nuget'.",
+        },
         new()
         {
             Name = Project,
+            Letter = 'p',
             ValueName = "path",
             Description = "A project (.csproj), packages.lock.json, Directory.Packages.props or pyproject.toml.",
         },
@@ -73,6 +84,12 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
             ValueName = "framework",
             Default = InputResolver.FrameworkOfProcess,
             Description = "Framework that programs run on. With --using and --from, that of the environment is the default.",
+        },
+        new()
+        {
+            Name = Python,
+            ValueName = "version",
+            Description = "Version of Python, or a constraint on it: '3.11', '>=3.10,<3.12'. Without it, that of the files counts, or any.",
         },
         EnvironmentOptions.Force,
         EnvironmentOptions.DryRun,
@@ -184,6 +201,7 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
             Using = start,
             From = from,
             Framework = line.Text(Framework),
+            Python = line.Text(Python),
             Architectures = line.All(EnvironmentOptions.Architecture.Name) is { Count: > 0 } given
                 ? [.. given.Distinct()] : [MachineKinds.OfThisMachine],
         };
@@ -197,6 +215,12 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
         {
             throw UsageErrors.Conflict(
                 "Option '--from' takes all requirements of an environment, and no files.", "Use '--using' to add those of files.");
+        }
+
+        if (input.Python is not null && (start ?? from) is not null)
+        {
+            throw UsageErrors.Conflict(
+                $"Option '--{Python}' cannot be combined with '--using' or '--from'.", "The environment that they name has its Python.");
         }
 
         return input is { RequirementsFile: not null, YamlFile: not null, ProjectFile: not null }

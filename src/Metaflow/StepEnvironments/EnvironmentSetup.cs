@@ -42,8 +42,8 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
 
         if (settings.RunsInProcess || program == ProgramLocation.None)
         {
-            Tell("Tasks run in this process, with the packages that the program was compiled with: the versions that [NuGet] and [DotNet] "
-                + "ask for do not count. Use '--isolation process' to run each task with its own.");
+            Tell("Tasks run in this process, with the packages that the program was compiled with: what [NuGet], [DotNet], [Conda] and "
+                + "[PyPI] ask for does not count. Use '--isolation process' to run each task with its own.");
             return PlannedEnvironments.None;
         }
 
@@ -64,7 +64,11 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
         var workspace = EnvironmentWorkspace.Open(settings, options, DotnetHost.Find() ?? "dotnet", WorkingFolder, Observer);
         var planner = new EnvironmentPlanner(definition, flow, decoratorsOf, workspace);
         var (compiled, _) = planner.FilesOf(program);
-        string[] files = [.. workspace.Book.Local.Paths, compiled.AssemblyFile, compiled.DependenciesFile, compiled.RuntimeConfigFile];
+        string[] files =
+        [
+            .. workspace.Book.Local.Paths, compiled.AssemblyFile, compiled.DependenciesFile, compiled.RuntimeConfigFile,
+            .. PythonSettings.FilesOf(settings),
+        ];
 
         // Before they are read: a change in between is seen the next time.
         FileMark[] marks = [.. files.Select(FileMark.Of)];
@@ -91,7 +95,7 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
         foreach (var (name, value) in settings.Environment)
         {
             if (name.StartsWith("METAFLOW_CONDA_", StringComparison.Ordinal)
-                || name.StartsWith("METAFLOW_DATASTORE_", StringComparison.Ordinal))
+                || name.StartsWith("METAFLOW_DATASTORE_", StringComparison.Ordinal) || PythonSettings.Reads(name))
             {
                 given.Add($"{name}={value}");
             }

@@ -53,6 +53,53 @@ public sealed class PythonToolTests(PythonWorld world)
         Assert.Equal($"{prefix} 1.5.3\n", printed);
     }
 
+    [Fact]
+    public async Task What_nobody_has_used_for_a_month_goes_from_this_machine_and_is_made_again_from_the_datastore()
+    {
+        await using var program = new PythonProgram(await world.RequireAsync(), Flow, ("requirements.txt", "milk\n"));
+        var records = Path.Combine(program.Place.Folder, "conda_env", "envs");
+        (await ToolAsync(program, "resolve", "-r", "requirements.txt", "--python", "3.11", "--alias", "team/milk:v1")).Succeeded();
+        (await ToolAsync(program, "create", "team/milk:v1")).Succeeded();
+        await program.Server.DisposeAsync();
+        var young = (await ToolAsync(program, "gc")).Succeeded();
+
+        Age(program.EnvironmentsFolder);
+        Directory.Move(records, records + ".away");
+        var here = (await ToolAsync(program, "gc")).Succeeded();
+        Directory.Move(records + ".away", records);
+        var planned = (await ToolAsync(program, "gc", "--dry-run")).Succeeded();
+        var stored = (await ToolAsync(program, "gc")).Succeeded();
+        var archives = Files(program, "archives");
+        (await ToolAsync(program, "create", "team/milk:v1")).Succeeded();
+
+        Assert.DoesNotContain("conda", young.Output, StringComparison.Ordinal);
+        Assert.Matches(
+            @"Deleted of packages of conda and Python: \d environment folders? \([^)]*\), \d+ unpacked packages \([^)]*\)\.\n", here.Output);
+        Assert.Matches(@"Would delete of packages of conda and Python: \d+ downloaded files \(.*\)\.\n", planned.Output);
+        Assert.Matches(@"Deleted of packages of conda and Python: \d+ downloaded files \(.*\)\.\n", stored.Output);
+        Assert.Empty(archives);
+        Assert.NotEmpty(Files(program, "archives"));
+        Assert.Contains(Files(program, "prefixes"), static path => path.EndsWith(".metaflowenv", StringComparison.Ordinal));
+    }
+
+    private static void Age(string environments)
+    {
+        var old = DateTime.UtcNow - TimeSpan.FromDays(31);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(environments, "archives"), "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, old);
+        }
+
+        foreach (var folder in ((string[])["prefixes", "conda"]).SelectMany(
+            name => Directory.EnumerateDirectories(Path.Combine(environments, name))))
+        {
+            Directory.SetLastWriteTimeUtc(folder, old);
+        }
+    }
+
+    private static List<string> Files(PythonProgram program, string folder)
+        => [.. Directory.EnumerateFiles(Path.Combine(program.EnvironmentsFolder, folder), "*", SearchOption.AllDirectories)];
+
     private const string Flow = """
         public static class Program
         {

@@ -181,9 +181,17 @@ public sealed class EnvironmentResolveTests(EnvironmentFeed feed) : IClassFixtur
     [InlineData(ErrorCodes.EnvironmentNameInvalid, "--requirement", "empty.txt", "--alias", "Not A Name")]
     [InlineData(ErrorCodes.EnvironmentUnknown, "--using", "team/nothing", "--requirement", "empty.txt")]
     [InlineData(ErrorCodes.InputUnreadable, "--requirement", "missing.txt")]
+    [InlineData(ErrorCodes.InputUnreadable, "-r", "missing.txt")]
+    [InlineData(ErrorCodes.InputUnreadable, "-f", "missing.yml")]
+    [InlineData(ErrorCodes.InputUnreadable, "-p", "missing.toml")]
+    [InlineData(ErrorCodes.OptionsConflict, "--python", "3.11", "--using", "team/a")]
+    [InlineData(ErrorCodes.OptionsConflict, "--python", "3.11", "--from-pathspec", "TrainFlow/1/train")]
+    [InlineData(ErrorCodes.PythonTwice, "--python", "3.11", "-r", "python.txt")]
+    [InlineData(ErrorCodes.NothingAskedFor, "--python", "3.11")]
     public async Task A_command_line_that_says_no_environment_is_refused(string code, params string[] options)
     {
         await File.WriteAllTextAsync(_place.PathOf("empty.txt"), "# nothing\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_place.PathOf("python.txt"), "python==3.12\nmilk\n", TestContext.Current.CancellationToken);
         var run = await _place.RunAsync(["resolve", .. options]);
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains(code, run.Error, StringComparison.Ordinal);
