@@ -99,6 +99,7 @@ internal static class SettingsLoader
                 SettingNames.ClientCacheMaxSize, (int)MetaflowSettings.DefaultClientCacheMegabytes) << 20,
             ContactInfo = reader.Map(SettingNames.ContactInfo),
             Environment = settings,
+            Variables = environment,
             Origins = origins,
         };
     }

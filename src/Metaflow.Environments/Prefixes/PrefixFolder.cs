@@ -204,7 +204,8 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
 
     // A folder that a user names and that has other files is for the linker to refuse.
     private bool MayBeDeleted(string prefix)
-        => Directory.Exists(prefix) && (Path.GetDirectoryName(prefix) == Folders.Root || Directory.Exists(Path.Combine(prefix, "conda-meta")));
+        => Directory.Exists(prefix)
+            && (Path.GetDirectoryName(prefix) == Folders.Root || Directory.Exists(Path.Combine(prefix, "conda-meta")));
 
     private string LockOf(string prefix)
         => Path.Combine(folder, "locks", string.Create(CultureInfo.InvariantCulture, $"environment{NumberOf(prefix):00}"));

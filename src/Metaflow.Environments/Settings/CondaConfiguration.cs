@@ -1,3 +1,5 @@
+using Metaflow.Platform;
+
 namespace Metaflow.Environments.Settings;
 
 /// <summary>What the user's configuration of conda (<c>.condarc</c>) says of channels. Other tools on the machine read the same.</summary>
@@ -20,11 +22,10 @@ internal sealed record CondaConfiguration
 
     /// <summary>Reads the first configuration that there is: that of <c>CONDARC</c>, or of the user's folder.</summary>
     /// <param name="variables">The variables of the process.</param>
-    /// <param name="home">The user's folder; empty if there is none.</param>
     /// <returns>The configuration; an empty one if there is none, or it cannot be read.</returns>
-    public static CondaConfiguration Read(IReadOnlyDictionary<string, string> variables, string home)
+    public static CondaConfiguration Read(IReadOnlyDictionary<string, string> variables)
     {
-        foreach (var path in FilesOf(variables, home))
+        foreach (var path in FilesOf(variables))
         {
             try
             {
@@ -44,11 +45,22 @@ internal sealed record CondaConfiguration
 
     /// <summary>Returns the files that can have the configuration. The first one that exists counts.</summary>
     /// <param name="variables">The variables of the process.</param>
-    /// <param name="home">The user's folder; empty if there is none.</param>
     /// <returns>The absolute paths.</returns>
-    public static IEnumerable<string> FilesOf(IReadOnlyDictionary<string, string> variables, string home)
-        => (variables.GetValueOrDefault(Variable) is { Length: > 0 } given ? (string[])[given] : [])
-            .Concat(home.Length == 0 ? [] : OfUser).Select(file => Path.GetFullPath(Path.Combine(home, file)));
+    public static IEnumerable<string> FilesOf(IReadOnlyDictionary<string, string> variables)
+    {
+        if (variables.GetValueOrDefault(Variable) is { Length: > 0 } given)
+        {
+            yield return Path.GetFullPath(UserPath.WithHome(given));
+        }
+
+        if ((variables.GetValueOrDefault("HOME") ?? variables.GetValueOrDefault("USERPROFILE")) is { Length: > 0 } home)
+        {
+            foreach (var file in OfUser)
+            {
+                yield return Path.GetFullPath(Path.Combine(home, file));
+            }
+        }
+    }
 
     /// <summary>Reads lines of such a file.</summary>
     /// <param name="lines">The lines.</param>

@@ -83,7 +83,7 @@ internal sealed record PythonSettings
     /// <summary>Returns the files of other tools that decide which packages are found.</summary>
     /// <param name="settings">All settings.</param>
     /// <returns>The absolute paths of files that need not exist.</returns>
-    public static IEnumerable<string> FilesOf(MetaflowSettings settings) => CondaConfiguration.FilesOf(settings.Environment, Home);
+    public static IEnumerable<string> FilesOf(MetaflowSettings settings) => CondaConfiguration.FilesOf(settings.Variables);
 
     /// <summary>Reads the settings.</summary>
     /// <param name="settings">All settings.</param>
@@ -92,8 +92,8 @@ internal sealed record PythonSettings
     public static PythonSettings Of(MetaflowSettings settings)
     {
         var reader = SettingReader.Of(settings);
-        var variables = settings.Environment;
-        var conda = CondaConfiguration.Read(variables, Home);
+        var variables = settings.Variables;
+        var conda = CondaConfiguration.Read(variables);
         return new PythonSettings
         {
             Channels = Read(reader, ChannelsSetting, static json => json.EnumerateArray().Select(Text).ToList())
@@ -109,9 +109,6 @@ internal sealed record PythonSettings
                 .ToDictionary(StringComparer.Ordinal),
         };
     }
-
-    private static string Home
-        => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 
     private static string[]? Given(IReadOnlyDictionary<string, string> variables)
         => Variable(variables, ChannelsVariable)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -95,11 +95,14 @@ internal sealed class EnvironmentSetup(FlowDefinition definition, FlowClass flow
         foreach (var (name, value) in settings.Environment)
         {
             if (name.StartsWith("METAFLOW_CONDA_", StringComparison.Ordinal)
-                || name.StartsWith("METAFLOW_DATASTORE_", StringComparison.Ordinal) || PythonSettings.Reads(name))
+                || name.StartsWith("METAFLOW_DATASTORE_", StringComparison.Ordinal))
             {
                 given.Add($"{name}={value}");
             }
         }
+
+        given.AddRange(settings.Variables.Where(static pair => PythonSettings.Reads(pair.Key))
+            .Select(static pair => $"{pair.Key}={pair.Value}"));
 
         given.Sort(StringComparer.Ordinal);
         given.AddRange(

@@ -175,8 +175,13 @@ public sealed class PythonPackageTests(PythonWorld world)
         await using var program = new PythonProgram(await world.RequireAsync(), Wrong, ("exits.py", ""));
 
         var run = (await program.RunAsync("run", "--which", "tool")).Succeeded();
+        var again = (await program.RunAsync("run", "--which", "tool")).Succeeded();
+        program.Place.Environment["CONDA_OVERRIDE_GLIBC"] = "2.99";
+        var elsewhere = (await program.RunAsync("run", "--which", "tool")).Succeeded();
 
         Assert.Contains("ffmpeg", run.Output, StringComparison.Ordinal);
         Assert.Contains("by its name: 0", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Looking for the packages", again.All, StringComparison.Ordinal);
+        Assert.Contains("Looking for the packages", elsewhere.All, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using Metaflow.Python.Tests.Channels;
+using Metaflow.Scenarios.Tests.Durability;
 
 namespace Metaflow.Scenarios.Tests.StepPackages;
 
@@ -74,12 +75,45 @@ public sealed class PythonToolTests(PythonWorld world)
 
         Assert.DoesNotContain("conda", young.Output, StringComparison.Ordinal);
         Assert.Matches(
-            @"Deleted of packages of conda and Python: \d environment folders? \([^)]*\), \d+ unpacked packages \([^)]*\)\.\n", here.Output);
+            @"Deleted of packages of conda and Python: \d environment folders? \([^)]*\), \d+ unpacked packages \([^)]*\)\.\n",
+            here.Output);
         Assert.Matches(@"Would delete of packages of conda and Python: \d+ downloaded files \(.*\)\.\n", planned.Output);
         Assert.Matches(@"Deleted of packages of conda and Python: \d+ downloaded files \(.*\)\.\n", stored.Output);
         Assert.Empty(archives);
         Assert.NotEmpty(Files(program, "archives"));
         Assert.Contains(Files(program, "prefixes"), static path => path.EndsWith(".metaflowenv", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Many_processes_at_once_of_which_half_are_killed_leave_one_complete_environment_and_no_lock()
+    {
+        await using var program = new PythonProgram(await world.RequireAsync(), Flow, ("requirements.txt", "milk\n"));
+        (await ToolAsync(program, "resolve", "-r", "requirements.txt", "--python", "3.11", "--alias", "team/milk:v1")).Succeeded();
+        await program.Server.DisposeAsync();
+        program.RemoveCaches();
+        var random = new Random(7);
+        var processes = Enumerable.Range(0, FaultSweep.IsLong ? 100 : 24)
+            .Select(_ => program.Place.StartTool("environment", "create", "team/milk:v1", "--quiet")).ToList();
+        foreach (var process in processes.Where(static (_, i) => i % 2 > 0).OrderBy(_ => random.Next()))
+        {
+            await Task.Delay(random.Next(300), TestContext.Current.CancellationToken);
+            process.Kill9();
+        }
+
+        for (var i = 0; i < processes.Count; i += 2)
+        {
+            (await processes[i].EndAsync()).Succeeded();
+        }
+
+        // Whatever the last one of the killed processes left is complete or gone: nobody holds a lock.
+        var verified = (await ToolAsync(program, "create", "team/milk:v1", "--force")).Succeeded();
+        Assert.Contains(" 0 unpacked now", verified.All, StringComparison.Ordinal);
+        var prefixes = Directory.GetDirectories(Path.Combine(program.EnvironmentsFolder, "prefixes"));
+        var printed = await Command.RunAsync(
+            Path.Combine(Assert.Single(prefixes), "bin", "python"), ["-c", "import milk; print(milk.__name__)"],
+            new Dictionary<string, string>(StringComparer.Ordinal), TestContext.Current.CancellationToken);
+        Assert.Equal("milk\n", printed);
+        processes.ForEach(static process => process.Dispose());
     }
 
     private static void Age(string environments)
