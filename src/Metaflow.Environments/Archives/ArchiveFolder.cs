@@ -97,6 +97,37 @@ internal sealed class ArchiveFolder(string folder, TimeProvider time)
     public async Task<ArchivePackage> AddUnknownAsync(ArchivePackage package, Stream source, CancellationToken cancellationToken)
         => (await AddAsync(package, source, static _ => { }, static check => check.Known(), cancellationToken).ConfigureAwait(false))!;
 
+    /// <summary>Removes the file of a package if its bytes are not those that were locked.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A task that ends when what is here, if anything, is right.</returns>
+    /// <exception cref="EnvironmentException">MF7025: it cannot be removed.</exception>
+    public async Task RemoveDamagedAsync(ArchivePackage package, CancellationToken cancellationToken)
+    {
+        if (Find(package) is not { } path)
+        {
+            return;
+        }
+
+        try
+        {
+            using var check = new ArchiveCheck(package);
+            using (var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true))
+            {
+                await CopyAsync(source, Stream.Null, check, static _ => { }, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (check.Difference() is not null)
+            {
+                File.Delete(path);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw PackageErrors.NotRemoved($"The damaged file of the package '{package.FullName}'", Root, error);
+        }
+    }
+
     /// <summary>Lists the files that nobody has used for a time.</summary>
     /// <param name="limit">The time of the last use, to the day.</param>
     /// <returns>The files.</returns>
@@ -156,7 +187,13 @@ internal sealed class ArchiveFolder(string folder, TimeProvider time)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(work)!);
             using var check = new ArchiveCheck(package);
-            await CopyAsync(source, check, work, fetched, cancellationToken).ConfigureAwait(false);
+            using (var target = new FileStream(
+                work, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
+            {
+                await CopyAsync(source, target, check, fetched, cancellationToken).ConfigureAwait(false);
+                target.Flush(flushToDisk: true);
+            }
+
             var kept = judge(check);
             if (kept is not null)
             {
@@ -178,12 +215,11 @@ internal sealed class ArchiveFolder(string folder, TimeProvider time)
     }
 
     private static async Task CopyAsync(
-        Stream source, ArchiveCheck check, string work, Action<long> fetched, CancellationToken cancellationToken)
+        Stream source, Stream target, ArchiveCheck check, Action<long> fetched, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Buffer);
         try
         {
-            using var target = new FileStream(work, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
             var length = 0L;
             for (int read; (read = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false)) > 0;)
             {
@@ -191,8 +227,6 @@ internal sealed class ArchiveFolder(string folder, TimeProvider time)
                 await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
                 fetched(length += read);
             }
-
-            target.Flush(flushToDisk: true);
         }
         finally
         {

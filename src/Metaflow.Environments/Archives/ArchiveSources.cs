@@ -57,6 +57,18 @@ internal sealed class ArchiveSources(ArchiveFolder folder, ArchiveStore? store, 
         }
     }
 
+    /// <summary>Returns the file of a package on this machine, all of whose bytes are those that were locked. One that was damaged here is
+    /// fetched anew.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>The absolute path.</returns>
+    /// <exception cref="EnvironmentException">As of <see cref="GetAsync"/>.</exception>
+    public async Task<string> GetVerifiedAsync(ArchivePackage package, CancellationToken cancellationToken)
+    {
+        await folder.RemoveDamagedAsync(package, cancellationToken).ConfigureAwait(false);
+        return await GetAsync(package, static _ => { }, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Fetches the files of packages, several at once.</summary>
     /// <param name="packages">The packages.</param>
     /// <param name="tally">Counts them.</param>

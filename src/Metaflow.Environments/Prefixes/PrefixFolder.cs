@@ -154,7 +154,8 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
         {
             var (unpacked, _) = await Packages.AddAsync(
                 new ExpectedPackage(package.FullName) { Md5 = package.Hash, Sha256 = package.Sha256 },
-                [ArchiveSource.OfFile(files[package.ContentKey])], null, cancellationToken).ConfigureAwait(false);
+                [ArchiveSource.OfFile(files[package.ContentKey]), Anew(package, sources)], null, cancellationToken)
+                .ConfigureAwait(false);
             conda.Add(new PackageToLink(unpacked)
             {
                 Url = Requirements.SourceAddress.WithoutCredentials(package.Url),
@@ -167,12 +168,18 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
             conda, prefix, new LinkOptions(environment.Id.Architecture) { Clashes = PathClashes.LaterWins }, cancellationToken)
             .ConfigureAwait(false);
         Packages.NoteUse(conda.Select(static package => package.Package));
-        await InstallAsync(environment, files, prefix, cancellationToken).ConfigureAwait(false);
+        await InstallAsync(environment, sources, files, prefix, cancellationToken).ConfigureAwait(false);
         WholeFile.Write(Path.Combine(prefix, Mark), Encoding.UTF8.GetBytes(TextOf(environment.Id)));
     }
 
+    // The file on this machine can have been damaged since it was fetched.
+    private static ArchiveSource Anew(ArchivePackage package, ArchiveSources sources) => new(
+        "the place that it was fetched from", async (_, cancellation) => File.OpenRead(
+            await sources.GetVerifiedAsync(package, cancellation).ConfigureAwait(false)));
+
     private static async Task InstallAsync(
-        ResolvedEnvironment environment, IReadOnlyDictionary<string, string> files, string prefix, CancellationToken cancellationToken)
+        ResolvedEnvironment environment, ArchiveSources sources, IReadOnlyDictionary<string, string> files, string prefix,
+        CancellationToken cancellationToken)
     {
         var wheels = environment.Packages.OfType<PyPIPackage>().ToList();
         if (wheels.Count == 0 || LayoutOf(environment, prefix) is not { } layout)
@@ -183,9 +190,17 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
         var installer = new WheelInstaller(layout);
         foreach (var wheel in wheels)
         {
-            await installer.ReplaceAsync(
-                files[wheel.ContentKey], new WheelInstallOptions { Sha256 = wheel.Hash, ReplacesFilesOfOthers = true }, cancellationToken)
-                .ConfigureAwait(false);
+            var options = new WheelInstallOptions { Sha256 = wheel.Hash, ReplacesFilesOfOthers = true };
+            try
+            {
+                await installer.ReplaceAsync(files[wheel.ContentKey], options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EnvironmentException error) when (error.Code == ErrorCodes.PackageDamaged)
+            {
+                await installer.ReplaceAsync(
+                    await sources.GetVerifiedAsync(wheel, cancellationToken).ConfigureAwait(false), options, cancellationToken)
+                    .ConfigureAwait(false);
+            }
         }
     }
 

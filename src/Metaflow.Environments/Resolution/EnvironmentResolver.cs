@@ -252,7 +252,7 @@ internal sealed class EnvironmentResolver(
         await packages.AddAsync(all, sources.FindOrDownloadAsync, replaces, cancellationToken).ConfigureAwait(false);
         await (archives.Store?.AddAsync(
             [.. environments.SelectMany(static environment => environment.Archives)],
-            (package, cancellation) => archives.GetAsync(package, static _ => { }, cancellation), replaces, cancellationToken)
+            archives.GetVerifiedAsync, replaces, cancellationToken)
             ?? Task.FromResult(0)).ConfigureAwait(false);
         await book.PublishAsync(environments, cancellationToken).ConfigureAwait(false);
     }

@@ -1,10 +1,12 @@
 using Metaflow.Errors;
+using Metaflow.ObjectStorage.Tests.Servers;
 using Metaflow.Python.Tests.Channels;
+using Metaflow.Scenarios.Tests.Clouds;
 
 namespace Metaflow.Scenarios.Tests.StepPackages;
 
 /// <summary>Packages of the Python package index and tools of conda, which steps start themselves.</summary>
-public sealed class PythonPackageTests(PythonWorld world)
+public sealed class PythonPackageTests(PythonWorld world, MotoServer moto, AzuriteServer azurite, GoogleEmulator google)
 {
     private const string Shop = """
         public static class Program
@@ -131,6 +133,32 @@ public sealed class PythonPackageTests(PythonWorld world)
             Assert.Contains("pandas False", run.Output, StringComparison.Ordinal);
             Assert.Contains("ended with 3", run.Output, StringComparison.Ordinal);
         });
+    }
+
+    [Theory]
+    [InlineData("aws")]
+    [InlineData("azure")]
+    [InlineData("google")]
+    public async Task A_machine_that_knows_nothing_repeats_a_run_from_the_cloud_alone(string name)
+    {
+        var cloud = RunCloud.Of(name, moto, azurite, google);
+        var server = await cloud.ServerAsync();
+        await using var program = new PythonProgram(await world.RequireAsync(), Shop, ("shop.py", Script));
+        foreach (var (variable, value) in cloud.VariablesOf(server, await cloud.CreatePlaceAsync(server)))
+        {
+            program.Place.Environment[variable] = value;
+        }
+
+        var first = (await program.RunAsync("run")).Succeeded();
+        await program.Server.DisposeAsync();
+        program.RemoveCaches();
+        Directory.Delete(program.Place.Root, recursive: true);
+        var repeated = (await program.RunAsync("run")).Succeeded();
+
+        Assert.Contains("Cheese.Shop=2.0", first.Output, StringComparison.Ordinal);
+        Assert.Contains("Cheese.Shop=2.0", repeated.Output, StringComparison.Ordinal);
+        Assert.Contains("from-source 0.1", repeated.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(program.Place.Folder, "conda_env")), "Nothing of it is in files.");
     }
 
     [Fact]

@@ -25,7 +25,8 @@ internal sealed class PythonProgram : IAsyncDisposable
         }
 
         _program = new PluggedProgram(Directory.CreateDirectory(Path.Combine(Place.Folder, "program")).FullName)
-            .Add("Pythons", source);
+            .Include("Metaflow.ObjectStorage", "Metaflow.Aws", "Metaflow.Azure", "Metaflow.Gcp")
+            .Add("Pythons", source, "Metaflow.Aws", "Metaflow.Azure", "Metaflow.Gcp");
     }
 
     public Workplace Place { get; } = new();

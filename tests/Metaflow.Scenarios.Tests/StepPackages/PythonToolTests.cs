@@ -85,6 +85,42 @@ public sealed class PythonToolTests(PythonWorld world)
     }
 
     [Fact]
+    public async Task A_downloaded_file_that_was_damaged_is_fetched_from_the_datastore_again_and_never_stored()
+    {
+        await using var program = new PythonProgram(await world.RequireAsync(), Flow, ("requirements.txt", "milk\n"));
+        (await ToolAsync(program, "resolve", "-r", "requirements.txt", "--python", "3.11", "--alias", "team/milk:v1")).Succeeded();
+        await program.Server.DisposeAsync();
+        var stored = Directory.EnumerateFiles(
+            Path.Combine(program.Place.Folder, "conda_env", "packages"), "*", SearchOption.AllDirectories).ToDictionary(
+                static path => path, File.ReadAllBytes);
+        Damage(program);
+        foreach (var folder in (string[])["prefixes", "conda"])
+        {
+            Directory.Delete(Path.Combine(program.EnvironmentsFolder, folder), recursive: true);
+        }
+
+        (await ToolAsync(program, "create", "team/milk:v1")).Succeeded();
+
+        Assert.All(stored, static file => Assert.Equal(file.Value, File.ReadAllBytes(file.Key)));
+        var names = stored.ToLookup(static file => Path.GetFileName(file.Key), static file => file.Value);
+        Assert.All(
+            Files(program, "archives"), path => Assert.Contains(File.ReadAllBytes(path), names[Path.GetFileName(path)]));
+    }
+
+    // One byte in the middle of each file.
+    private static void Damage(PythonProgram program)
+    {
+        foreach (var path in Files(program, "archives"))
+        {
+            using var file = File.Open(path, FileMode.Open);
+            file.Position = file.Length / 2;
+            var changed = (byte)(file.ReadByte() ^ 1);
+            file.Position--;
+            file.WriteByte(changed);
+        }
+    }
+
+    [Fact]
     public async Task Many_processes_at_once_of_which_half_are_killed_leave_one_complete_environment_and_no_lock()
     {
         await using var program = new PythonProgram(await world.RequireAsync(), Flow, ("requirements.txt", "milk\n"));
