@@ -115,6 +115,12 @@ internal sealed class FlowEngine(Func<FlowSpec> makeFlow, FlowDefinition definit
         var origin = await OriginOfAsync(services, request).ConfigureAwait(false);
         var context = Context(services, request, observer, ConfigsOf(origin, request), origin);
         context.CheckDecorators();
+        if (origin is null)
+        {
+            // A wrong value is said before minutes are spent on packages.
+            _ = context.Values;
+        }
+
         await context.FindEnvironmentsAsync(cancellationToken).ConfigureAwait(false);
         if (origin is null && context.Environments.Find(definition.Graph.StartStep!.Name) is { } start)
         {

@@ -54,6 +54,10 @@ internal sealed class RunContext(
     /// <summary>Gets the program that runs tasks.</summary>
     public ProgramLocation Program { get; init; } = ProgramLocation.None;
 
+    /// <summary>Gets the values of all parameters, of which none is taken from another run, by name on disk. They are found once.</summary>
+    /// <exception cref="Errors.ConfigurationException">A value is missing or wrong (MF20xx).</exception>
+    public IReadOnlyDictionary<string, object?> Values => field ??= RunParameters.Resolve(this);
+
     /// <summary>Gets the environments of the steps; none until <see cref="FindEnvironmentsAsync"/> has found them.</summary>
     public PlannedEnvironments Environments { get; private set; } = PlannedEnvironments.None;
 

@@ -4,8 +4,6 @@ namespace Metaflow.Scheduling;
 /// <param name="Context">What the run works with.</param>
 internal sealed record RunPlan(RunContext Context)
 {
-    private IReadOnlyDictionary<string, object?>? _values;
-
     /// <summary>Gets what the run takes from earlier ones; <see langword="null"/>, the default, for nothing.</summary>
     public ReusePlan? Reuse { get; init; }
 
@@ -23,5 +21,5 @@ internal sealed record RunPlan(RunContext Context)
 
     /// <summary>Gets the values of all parameters that are not taken from another run, by name on disk. They are found once.</summary>
     /// <exception cref="Errors.ConfigurationException">A value is missing or wrong (MF20xx).</exception>
-    public IReadOnlyDictionary<string, object?> Values => _values ??= Reuse?.Values ?? RunParameters.Resolve(Context);
+    public IReadOnlyDictionary<string, object?> Values => Reuse?.Values ?? Context.Values;
 }

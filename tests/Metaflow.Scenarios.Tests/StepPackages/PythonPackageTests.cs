@@ -16,6 +16,9 @@ public sealed class PythonPackageTests(PythonWorld world, MotoServer moto, Azuri
 
         public partial class ShopFlow : FlowSpec
         {
+            [Parameter(Default = 1)]
+            public partial int Size { get; }
+
             public partial string Greeting { get; set; }
 
             [Step, PyPI("cheese-shop[blue]", "from-source", Python = "3.11")]
@@ -167,8 +170,11 @@ public sealed class PythonPackageTests(PythonWorld world, MotoServer moto, Azuri
         await using var program = new PythonProgram(
             await world.RequireAsync(), Shop.Replace("pandas=1.5.*", "pandsa", StringComparison.Ordinal), ("shop.py", Script));
 
+        var mistyped = await program.RunAsync("run", "--size", "many");
         var run = await program.RunAsync("run");
 
+        Assert.Contains("'--size'", mistyped.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Looking for the packages", mistyped.All, StringComparison.Ordinal);
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains("pandsa", run.Errors, StringComparison.Ordinal);
         Assert.Contains("'pandas'", run.Errors, StringComparison.Ordinal);

@@ -144,6 +144,38 @@ public sealed class PythonStepTests(PythonWorld world)
     }
 
     [Fact]
+    public async Task The_sample_computes_the_same_medians_with_both_versions_of_pandas()
+    {
+        var samples = Path.Combine(SourceFolder(), "samples");
+        var lines = await File.ReadAllLinesAsync(Path.Combine(samples, "pandas-versions.cs"), TestContext.Current.CancellationToken);
+        var start = Array.Find(lines, static line => line.StartsWith("return await ", StringComparison.Ordinal))!;
+        var source = $$"""
+            {{string.Join('\n', lines.Where(line => !line.StartsWith('#') && line != start))}}
+
+            public static class Program
+            {
+                public static async Task<int> Main(string[] args)
+                {
+                    {{start}}
+                }
+            }
+            """;
+        await using var program = new PythonProgram(
+            await world.RequireAsync(), source, ("statistics.py", await File.ReadAllTextAsync(
+                Path.Combine(samples, "statistics.py"), TestContext.Current.CancellationToken)));
+        Directory.CreateDirectory(Path.Combine(program.Place.Folder, "data"));
+        File.Copy(Path.Combine(samples, "data", "movies.csv"), Path.Combine(program.Place.Folder, "data", "movies.csv"));
+
+        var run = (await program.RunAsync("run", "--movie-data", "data/movies.csv")).Succeeded();
+
+        Assert.Contains("Adventure       68,894,777", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"pandas 1\.5\.\d and 2\.[\d.]+ agree", run.Output);
+    }
+
+    private static string SourceFolder()
+        => AppContext.BaseDirectory[..AppContext.BaseDirectory.IndexOf("tests/Metaflow.Scenarios.Tests", StringComparison.Ordinal)];
+
+    [Fact]
     public async Task A_script_that_raises_is_the_failure_of_its_task_with_the_traceback_and_resume_continues_there()
     {
         await using var program = new PythonProgram(
