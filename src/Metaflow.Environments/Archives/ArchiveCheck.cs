@@ -36,7 +36,10 @@ internal sealed class ArchiveCheck : IDisposable
     public string? Difference()
     {
         var (own, sha256) = Hashes();
-        return _package.Hash is { } expected && own != expected ? $"its hash is {own}, not {expected}"
+        return _package.FileHash is { } expected && own != expected ? $"its hash is {own}, not {expected}"
+
+            // The rest is known of the file at the package's address alone.
+            : _package.Format != _package.UrlFormat ? null
             : _package.Sha256 is { } strong && sha256 != strong ? $"its SHA-256 is {sha256}, not {strong}"
             : _package.Length > 0 && _length != _package.Length ? $"it has {_length} bytes, not {_package.Length}"
             : null;
@@ -49,7 +52,7 @@ internal sealed class ArchiveCheck : IDisposable
         var (own, sha256) = Hashes();
         return _package with
         {
-            Hashes = new Dictionary<string, string>(_package.Hashes) { [_package.UrlFormat] = own },
+            Hashes = new Dictionary<string, string>(_package.Hashes) { [_package.Format] = own },
             Sha256 = sha256,
             Length = _length,
         };

@@ -29,7 +29,7 @@ internal sealed class ArchiveFolder(string folder, TimeProvider time)
     /// <param name="package">The package.</param>
     /// <returns>The absolute path; <see langword="null"/> if it is not here.</returns>
     public string? Find(ArchivePackage package)
-        => package.Hash is not null && PathOf(package) is var path && File.Exists(path) ? path : null;
+        => package.FileHash is not null && PathOf(package) is var path && File.Exists(path) ? path : null;
 
     /// <summary>Returns the file of a package, which is fetched from the first place that has the right one.</summary>
     /// <param name="package">The package.</param>

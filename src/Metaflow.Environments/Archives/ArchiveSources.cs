@@ -98,7 +98,7 @@ internal sealed class ArchiveSources(ArchiveFolder folder, ArchiveStore? store, 
     /// <exception cref="EnvironmentException">As of <see cref="GetAsync"/>.</exception>
     public async Task<ArchivePackage> LockAsync(ArchivePackage package, CancellationToken cancellationToken)
     {
-        if (package.Hash is not null)
+        if (package.FileHash is not null)
         {
             return package;
         }

@@ -17,11 +17,11 @@ internal sealed class ArchiveStore(IBlobStore store, string folder)
     /// <param name="package">The package, whose hash is known.</param>
     /// <returns>The package.</returns>
     public ArchivePackage WithPlace(ArchivePackage package)
-        => package.CachedFiles.ContainsKey(package.UrlFormat) ? package : package with
+        => package.CachedFiles.ContainsKey(package.Format) ? package : package with
         {
             CachedFiles = new Dictionary<string, CachedFile>(package.CachedFiles)
             {
-                [package.UrlFormat] = new($"{folder}/{ArchivePath.Of(package, package.FullName, package.Hash!)}"),
+                [package.Format] = new($"{folder}/{ArchivePath.Of(package, package.FullName, package.FileHash!)}"),
             },
         };
 
@@ -42,11 +42,11 @@ internal sealed class ArchiveStore(IBlobStore store, string folder)
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Its bytes, which the caller checks and disposes; <see langword="null"/> if the store does not have it.</returns>
     public async Task<Stream?> TryOpenAsync(ArchivePackage package, CancellationToken cancellationToken)
-        => package.Hash is null ? null
+        => package.FileHash is null ? null
             : (await store.OpenAsync(PathOf(package), cancellationToken).ConfigureAwait(false))?.Content;
 
     /// <summary>Returns where the file of a package is, below the root.</summary>
     /// <param name="package">The package.</param>
     /// <returns>The path.</returns>
-    public string PathOf(ArchivePackage package) => WithPlace(package).CachedFiles[package.UrlFormat].Path;
+    public string PathOf(ArchivePackage package) => WithPlace(package).CachedFiles[package.Format].Path;
 }

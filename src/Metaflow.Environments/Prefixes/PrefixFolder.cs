@@ -190,7 +190,7 @@ internal sealed partial class PrefixFolder(string folder, TimeProvider time)
         var installer = new WheelInstaller(layout);
         foreach (var wheel in wheels)
         {
-            var options = new WheelInstallOptions { Sha256 = wheel.Hash, ReplacesFilesOfOthers = true };
+            var options = new WheelInstallOptions { Sha256 = wheel.FileHash, ReplacesFilesOfOthers = true };
             try
             {
                 await installer.ReplaceAsync(files[wheel.ContentKey], options, cancellationToken).ConfigureAwait(false);

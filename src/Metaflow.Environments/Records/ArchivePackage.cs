@@ -29,11 +29,18 @@ internal abstract record ArchivePackage(string FileName, string Url) : LockedPac
     /// <inheritdoc/>
     public override string? Hash => Hashes.GetValueOrDefault(UrlFormat);
 
-    /// <inheritdoc/>
-    public override string ContentKey => Hash ?? Url;
+    /// <summary>Gets the format of the file that is installed, such as <c>.whl</c>. It is <see cref="UrlFormat"/> unless the record has an
+    /// archive of sources and what was built of it, as those of the extension.</summary>
+    public virtual string Format => UrlFormat;
 
-    /// <summary>Gets the name of the file at <see cref="LockedPackage.Url"/>, or of what was built from it.</summary>
-    public string FullName => FileName + UrlFormat;
+    /// <summary>Gets the hash of the file that is installed; <see langword="null"/> if none is known.</summary>
+    public string? FileHash => Hashes.GetValueOrDefault(Format);
+
+    /// <inheritdoc/>
+    public override string ContentKey => FileHash ?? Url;
+
+    /// <summary>Gets the name of the file that is installed.</summary>
+    public string FullName => FileName + Format;
 
     /// <inheritdoc/>
     public override string Name => Parts.Name;

@@ -7,8 +7,13 @@ namespace Metaflow.Environments.Records;
 /// <param name="Url">Where the package came from.</param>
 internal sealed partial record PyPIPackage(string FileName, string Url) : ArchivePackage(FileName, Url)
 {
+    private const string Wheel = ".whl";
+
     /// <inheritdoc/>
     public override string Category => Categories.PyPI;
+
+    /// <inheritdoc/>
+    public override string Format => Hashes.ContainsKey(Wheel) ? Wheel : UrlFormat;
 
     /// <inheritdoc/>
     protected override (string Name, string Version) Parts

@@ -94,6 +94,20 @@ public sealed class EnvironmentJsonTests
     }
 
     [Fact]
+    public void Of_an_archive_of_sources_and_its_wheel_in_one_record_the_wheel_is_installed_and_the_archive_counts_for_the_identity()
+    {
+        var package = Assert.IsType<PyPIPackage>(Assert.Single(Read("""
+            {"deps": ["pypi::foo"], "sources": [], "packages": [
+              {"_type": "pypi", "filename": "foo-1.0-py3-none-any", "url": "http://p.example/foo-1.0.tar.gz", "url_format": ".tar.gz",
+               "hashes": {".tar.gz": "1a", ".whl": "2b"}, "cache_info": {".whl": {"_type": "pypi", "url": "p/foo-1.0-py3-none-any.whl"}}}],
+             "resolved_on": "2023-01-02T03:04:05", "resolved_by": "ada", "resolved_archs": ["linux-64"], "env_type": "pypi-only"}
+            """).Packages));
+
+        Assert.Equal("1a", package.Hash);
+        Assert.Equal(("foo-1.0-py3-none-any.whl", "2b", "2b"), (package.FullName, package.FileHash, package.ContentKey));
+    }
+
+    [Fact]
     public void Old_records_have_fewer_members()
     {
         var environment = Read("""
