@@ -137,13 +137,12 @@ internal sealed class PythonResolver(
         }
     }
 
-    // What tells the wheel apart from all others. No address but that of an archive leads to a file.
+    // What tells the sources apart from all others. No address but that of an archive leads to a file.
     private static string AddressOf(PipPackage package, BuiltWheel built)
     {
-        var file = Path.GetFileName(built.Path);
         if (package.Kind == PipPackageKind.Folder)
         {
-            return $"file://{ArchivePath.LocalHost}{built.Sha256}/{file}";
+            return $"file://{ArchivePath.WithoutAddress}/{ArchivePath.LocalHost}{built.Sha256}/{Path.GetFileName(built.Path)}";
         }
 
         var address = SourceAddress.WithoutCredentials(package.Url.Split('#')[0]);
@@ -153,7 +152,9 @@ internal sealed class PythonResolver(
         }
 
         var path = address[(address.IndexOf("://", StringComparison.Ordinal) + 3)..].Trim('/');
-        string[] parts = [path, package.Commit ?? "", package.Subdirectory ?? "", file];
+
+        // The extension looks for wheels of a commit below this address: the files have to be where it expects them.
+        string[] parts = [path, package.Commit ?? "", package.Subdirectory ?? ""];
         return $"https://{ArchivePath.WithoutAddress}/{string.Join('/', parts.Where(static part => part.Length > 0))}";
     }
 
