@@ -63,8 +63,13 @@ internal sealed class PythonResolver(
         }
 
         packages.AddRange(await FindWheelsAsync(wanted, ofIndex, records, packages, cancellationToken).ConfigureAwait(false));
-        return (packages, ofConda.All(static value => value.Split(Equality)[0] == Python) ? PyPIKind : EnvironmentJson.Mixed);
+        return (packages, ofConda.TrueForAll(value => IsNeededByPython(value, wanted.Start)) ? PyPIKind : EnvironmentJson.Mixed);
     }
+
+    // What an environment of the index begins with has packages of conda that nobody asked for.
+    private static bool IsNeededByPython(string value, ResolvedEnvironment? start)
+        => value.Split(Equality)[0] is var name && (name == Python
+            || (start?.Kind == PyPIKind && start.Packages.OfType<CondaPackage>().Any(package => package.Name == name)));
 
     private static List<string> ValuesOf(WantedEnvironment wanted, string category)
         => [.. wanted.Request.Requirements.Where(text => text.Category == category).Select(static text => text.Value)];
@@ -80,10 +85,12 @@ internal sealed class PythonResolver(
         var layout = PrefixLayout.Of(builder, python, SystemOf(MachineKinds.OfThisMachine));
         var pip = new PipBuilderPrefix(layout.PathOf(layout.Interpreter), time);
         var installed = isForThisMachine ? PinsOf(layout) : PinsOf(records);
+        var kept = await KeptAsync(wanted.Start, cancellationToken).ConfigureAwait(false);
         var result = await new PipResolver(pip).ResolveAsync(
             new PipRequest
             {
-                Requirements = asked.ConvertAll(PipTexts.Requirement),
+                Requirements = asked.ConvertAll(value => kept.TryGetValue(value, out var own)
+                    ? $"{own.Package.Name} @ {own.Address}" : PipTexts.Requirement(value)),
                 Constraints = [.. installed.Select(static pin => $"{pin.Key}=={pin.Value}")],
                 Sources = PipTexts.SourcesOf(wanted, settings),
                 AllowsPreReleases = PipTexts.AllowsPreReleases(wanted),
@@ -96,10 +103,25 @@ internal sealed class PythonResolver(
         var wheels = new List<ArchivePackage>();
         foreach (var package in result.Packages.Where(package => !installed.ContainsKey(package.NormalizedName)))
         {
-            wheels.Add(await LockAsync(package, pip, wanted, cancellationToken).ConfigureAwait(false));
+            wheels.Add(kept.Values.FirstOrDefault(own => own.Address == package.Url.Split('#')[0])?.Package
+                ?? await LockAsync(package, pip, wanted, cancellationToken).ConfigureAwait(false));
         }
 
         return wheels;
+    }
+
+    // By what asks for exactly them. No index has what was built of a folder or a repository, and another one may have other bytes.
+    private async Task<Dictionary<string, KeptWheel>> KeptAsync(ResolvedEnvironment? start, CancellationToken cancellationToken)
+    {
+        var kept = new Dictionary<string, KeptWheel>(StringComparer.Ordinal);
+        foreach (var package in start?.Packages.OfType<PyPIPackage>() ?? [])
+        {
+            var path = await sources.GetAsync(package, static _ => { }, cancellationToken).ConfigureAwait(false);
+            var version = PythonVersionText.Canonicalize(package.Version);
+            kept[$"{package.Name}{Equality}{version}"] = new KeptWheel(package, new Uri(path).AbsoluteUri);
+        }
+
+        return kept;
     }
 
     private async Task<ArchivePackage> LockAsync(
@@ -200,6 +222,8 @@ internal sealed class PythonResolver(
     private static Dictionary<string, string> PinsOf(IReadOnlyList<CondaRecord> records)
         => records.Where(static record => record.Depends.Any(static spec => spec.Split(' ')[0] == Python))
             .ToDictionary(static record => PythonName.Normalize(record.Name), static record => record.Version.Text, StringComparer.Ordinal);
+
+    private sealed record KeptWheel(PyPIPackage Package, string Address);
 
     private static PythonSystem SystemOf(string architecture)
         => PythonPlatform.FromSubdirectory(architecture)?.System ?? PythonSystem.Linux;

@@ -28,6 +28,10 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
     /// used.</summary>
     public IReadOnlyList<string> Indices { get; init; } = [];
 
+    /// <summary>Gets the environment that this one begins with: the files of its packages serve where no source has them;
+    /// <see langword="null"/>, the default, for none.</summary>
+    public ResolvedEnvironment? Start { get; init; }
+
     /// <summary>Gets a value indicating whether packages of NuGet or a runtime are asked for.</summary>
     public bool HasLibraries => Packages.Count > 0 || DotNetVersion is not null;
 

@@ -83,7 +83,11 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
         var whole = start is not null && input.Using is not null ? NamedEnvironments.Extend(start, asked) : asked;
         var name = input.Architectures.Count > 1 ? $"{asked.Place} for {architecture}" : asked.Place;
         whole = workspace.Defaults.Complete(whole, architecture);
-        return WantedEnvironment.Of(name, whole, framework, architecture) with { ContentHashes = files.ContentHashes };
+        return WantedEnvironment.Of(name, whole, framework, architecture) with
+        {
+            ContentHashes = files.ContentHashes,
+            Start = input.Using is null ? null : start,
+        };
     }
 
     private static FileRequirement WithPython(FileRequirement files, string? python)

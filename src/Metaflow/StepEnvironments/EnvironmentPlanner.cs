@@ -81,7 +81,8 @@ internal sealed class EnvironmentPlanner(
                 }
 
                 whole = workspace.Defaults.Complete(whole, architecture);
-                wanted.Add((step, WantedEnvironment.Of($"step '{step}'", whole, framework, architecture), start));
+                var request = WantedEnvironment.Of($"step '{step}'", whole, framework, architecture) with { Start = start };
+                wanted.Add((step, request, start));
             }
         }
 
