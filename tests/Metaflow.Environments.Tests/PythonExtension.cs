@@ -27,7 +27,15 @@ internal static class PythonExtension
     /// <param name="folder">The folder that it works in, which is also that of the local datastore.</param>
     /// <param name="arguments">Python's arguments.</param>
     /// <returns>What it wrote.</returns>
-    public static async Task<string> RunAsync(string folder, params string[] arguments)
+    public static Task<string> RunAsync(string folder, params string[] arguments)
+        => RunAsync(folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>Runs Python with the extension.</summary>
+    /// <param name="folder">The folder that it works in, which is also that of the local datastore. Programs in it come first.</param>
+    /// <param name="variables">More variables of its process.</param>
+    /// <param name="arguments">Python's arguments.</param>
+    /// <returns>What it wrote.</returns>
+    public static async Task<string> RunAsync(string folder, IReadOnlyDictionary<string, string> variables, params string[] arguments)
     {
         SkipWhereMissing();
         var start = new ProcessStartInfo("python3", arguments)
@@ -43,11 +51,16 @@ internal static class PythonExtension
         start.Environment["METAFLOW_USER"] = "ada";
         start.Environment["METAFLOW_CONDA_DEPENDENCY_RESOLVER"] = "micromamba";
         start.Environment["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         using var python = Process.Start(start)!;
         var errors = python.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(python.ExitCode == 0, await errors);
+        Assert.True(python.ExitCode == 0, output + await errors);
         return output + await errors;
     }
 

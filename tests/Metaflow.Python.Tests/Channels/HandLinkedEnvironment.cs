@@ -43,9 +43,27 @@ internal sealed class HandLinkedEnvironment(string channel, string prefix)
             }
         }
 
-        // Where the modules of packages for every Python go is known when Python is there.
-        var python = (string)_linked["python"].Record["version"]!;
-        var modules = $"lib/python{string.Join('.', python.Split('.')[..2])}/site-packages/";
+        ExtractAll();
+    }
+
+    /// <summary>Puts packages into the folder, and nothing else.</summary>
+    /// <param name="files">The packages' files.</param>
+    public void LinkFiles(IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            var record = JsonNode.Parse(ReadPackage(file)["info/index.json"].Bytes)!;
+            _linked[(string)record["name"]!] = (file, record);
+        }
+
+        ExtractAll();
+    }
+
+    // Where the modules of packages for every Python go is known when Python is there.
+    private void ExtractAll()
+    {
+        var python = _linked.TryGetValue("python", out var found) ? (string)found.Record["version"]! : null;
+        var modules = python is null ? null : $"lib/python{string.Join('.', python.Split('.')[..2])}/site-packages/";
         foreach (var (file, record) in _linked.Values)
         {
             Extract(file, record["noarch"] is JsonValue kind && (string)kind! == "python" ? modules : null);

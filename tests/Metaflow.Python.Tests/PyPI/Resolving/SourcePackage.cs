@@ -66,9 +66,9 @@ internal static class SourcePackage
     }
 
     /// <summary>Makes a repository with one commit; returns the commit.</summary>
-    public static string WriteRepository(string folder, string name, string version, string subdirectory)
+    public static string WriteRepository(string folder, string name, string version, string subdirectory, string fail = "pass")
     {
-        WriteFolder(Path.Combine(folder, subdirectory), name, version);
+        WriteFolder(Path.Combine(folder, subdirectory), name, version, fail: fail);
         (int ExitCode, string Output) Git(params string[] arguments) => PythonOracle.Run(
             "git", "", ["-C", folder, "-c", "user.name=t", "-c", "user.email=t@t", .. arguments]);
         foreach (var arguments in (string[][])[["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]])
