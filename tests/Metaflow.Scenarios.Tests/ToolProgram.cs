@@ -5,7 +5,8 @@ namespace Metaflow.Scenarios.Tests;
 /// <summary>The tool, as a process of its own.</summary>
 internal static class ToolProgram
 {
-    private static readonly string File = Path.Combine(
+    /// <summary>The assembly of the tool.</summary>
+    public static readonly string File = Path.Combine(
         AppContext.BaseDirectory.Replace("tests/Metaflow.Scenarios.Tests", "src/Metaflow.Tool", StringComparison.Ordinal),
         "Metaflow.Tool.dll");
 
