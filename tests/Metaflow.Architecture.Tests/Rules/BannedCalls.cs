@@ -58,8 +58,8 @@ internal static class BannedCalls
                 "src/Metaflow/Launching/", "src/Metaflow.Tool/Programs/", "src/Metaflow.ObjectStorage/Credentials/CredentialProcess.cs",
                 // The SDK, which finds packages.
                 "src/Metaflow.Environments/Resolution/SdkRestore.cs",
-                // pip, the signer of macOS, and what steps run.
-                "src/Metaflow.Python/PyPI/Resolving/PipProcess.cs", "src/Metaflow.Python/Conda/Linking/CodeSignature.cs",
+                // pip and conda, the signer of macOS, and what steps run.
+                "src/Metaflow.Python/Processes/ChildProcess.cs", "src/Metaflow.Python/Conda/Linking/CodeSignature.cs",
                 "src/Metaflow/PythonSteps/PrefixPrograms.cs",
                 Probe,
             ]),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Metaflow.Python.Processes;
 using Metaflow.Python.PyPI.Markers;
 
 namespace Metaflow.Python.PyPI.Resolving;
@@ -48,7 +49,7 @@ internal static class MarkerPatch
     /// <param name="target">The Python and the kind of machine.</param>
     /// <param name="cancellationToken">Cancels the writing.</param>
     /// <returns>The arguments of Python that stand before pip's own.</returns>
-    public static async Task<IReadOnlyList<string>> WriteAsync(PipWorkFolder folder, PipTarget target, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> WriteAsync(WorkFolder folder, PipTarget target, CancellationToken cancellationToken)
     {
         var values = folder.PathOf("markers.json");
         await File.WriteAllBytesAsync(

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Metaflow.Errors;
+using Metaflow.Python.Processes;
 using Metaflow.Python.PyPI.Tags;
 using Metaflow.Python.PyPI.Versions;
 
@@ -24,7 +25,7 @@ internal sealed class PipBuilder(PipBuilderPrefix builder)
         WheelSource source, string folder, PipSources sources, PipBuildOptions building, CancellationToken cancellationToken)
     {
         await builder.RequirePipAsync(cancellationToken).ConfigureAwait(false);
-        using var work = new PipWorkFolder();
+        using var work = new WorkFolder("pip");
         var output = Directory.CreateDirectory(work.PathOf("wheels")).FullName;
         var isPath = Path.IsPathFullyQualified(source.Place);
         var lines = sources.ToLines().ToList();

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Text;
+using Metaflow.Python.Processes;
 
 namespace Metaflow.Python.PyPI.Resolving;
 
@@ -21,55 +21,24 @@ internal sealed class PipProcess(string python, TimeProvider time)
         IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, bool usesConfiguration,
         CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var lines = new ConcurrentQueue<string>();
-        using var process = new Process { StartInfo = StartInfo(arguments, variables, usesConfiguration) };
-        process.OutputDataReceived += (_, line) => Keep(lines, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(lines, line.Data);
         try
         {
-            process.Start();
+            var exitCode = await ChildProcess.RunAsync(
+                StartInfo(arguments, variables, usesConfiguration), lines.Enqueue, lines.Enqueue, time, cancellationToken)
+                .ConfigureAwait(false);
+            return (exitCode, [.. lines]);
         }
         catch (Win32Exception error)
         {
             throw PipErrors.Missing(python, error.Message, error);
         }
-
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        process.StandardInput.Close();
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-
-            // Its files can be deleted only when it has ended. What left its tree can keep its output open for ever.
-            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), time, CancellationToken.None)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-
-        // The terminal's signal reaches both processes, and Python can be the first to end.
-        cancellationToken.ThrowIfCancellationRequested();
-        return (process.ExitCode, [.. lines]);
     }
 
     private ProcessStartInfo StartInfo(
         IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables, bool usesConfiguration)
     {
-        var start = new ProcessStartInfo(python)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-        };
+        var start = new ProcessStartInfo(python);
 
         // Neither the folder that the user is in, nor modules of the user, nor variables change what is found.
         start.ArgumentList.Add("-I");
@@ -114,14 +83,6 @@ internal sealed class PipProcess(string python, TimeProvider time)
         {
             var rest = start.Environment.TryGetValue("PATH", out var path) && !string.IsNullOrEmpty(path) ? Path.PathSeparator + path : "";
             start.Environment["PATH"] = folder + rest;
-        }
-    }
-
-    private static void Keep(ConcurrentQueue<string> lines, string? line)
-    {
-        if (line is not null)
-        {
-            lines.Enqueue(line);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Metaflow.Errors;
+using Metaflow.Python.Processes;
 
 namespace Metaflow.Python.PyPI.Resolving;
 
@@ -16,7 +17,7 @@ internal sealed class PipResolver(PipBuilderPrefix builder)
     {
         var requirements = request.Requirements.Select(PipArguments.Line).ToList();
         await builder.RequirePipAsync(cancellationToken).ConfigureAwait(false);
-        using var folder = new PipWorkFolder();
+        using var folder = new WorkFolder("pip");
         var report = folder.PathOf("report.json");
         var arguments = await ArgumentsAsync(request, requirements, folder, report, cancellationToken).ConfigureAwait(false);
         var (exitCode, lines) = await builder.RunAsync(
@@ -42,7 +43,7 @@ internal sealed class PipResolver(PipBuilderPrefix builder)
     /// <param name="cancellationToken">Cancels the writing.</param>
     /// <returns>The variables.</returns>
     public static async Task<IReadOnlyDictionary<string, string>> VariablesAsync(
-        PipBuildOptions building, PipWorkFolder folder, CancellationToken cancellationToken)
+        PipBuildOptions building, WorkFolder folder, CancellationToken cancellationToken)
     {
         // pip itself is isolated and does not read it, but the pip that it starts for a build does.
         var variables = new Dictionary<string, string>();
@@ -56,7 +57,7 @@ internal sealed class PipResolver(PipBuilderPrefix builder)
     }
 
     private static async Task<IReadOnlyList<string>> ArgumentsAsync(
-        PipRequest request, IReadOnlyList<string> requirements, PipWorkFolder folder, string report, CancellationToken cancellationToken)
+        PipRequest request, IReadOnlyList<string> requirements, WorkFolder folder, string report, CancellationToken cancellationToken)
     {
         var arguments = new List<string>();
         arguments.AddRange(

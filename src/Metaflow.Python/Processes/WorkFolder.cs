@@ -1,10 +1,11 @@
-namespace Metaflow.Python.PyPI.Resolving;
+namespace Metaflow.Python.Processes;
 
-/// <summary>A folder that only this user can read, with the files of one run of pip. It is deleted at the end.</summary>
-internal sealed class PipWorkFolder : IDisposable
+/// <summary>A folder that only this user can read, with the files of one run of a program. It is deleted at the end.</summary>
+/// <param name="program">The name of the program, which the name of the folder shows.</param>
+internal sealed class WorkFolder(string program) : IDisposable
 {
     /// <summary>Gets the folder.</summary>
-    public string Path { get; } = Directory.CreateTempSubdirectory("metaflow-pip-").FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory($"metaflow-{program}-").FullName;
 
     /// <summary>Returns the path of a file.</summary>
     /// <param name="name">The name of the file.</param>
