@@ -82,7 +82,7 @@ internal sealed class CondaSolver(RepodataOptions repodata, ChannelOptions chann
         CondaRequest request, List<Repodata> opened, CancellationToken cancellationToken)
     {
         var store = new RepodataStore(repodata, new TextPool());
-        var ranked = Channels(request);
+        var ranked = RequestedChannel.AllOf(request, channels);
         var work = ranked.SelectMany(entry => PlatformsOf(entry.Channel, request.Platform).Select(platform => (Entry: entry, platform)))
             .Select(part => (part.Entry, List: store.OpenAsync(part.Entry.Channel, part.platform, cancellationToken)))
             .ToList();
@@ -108,47 +108,6 @@ internal sealed class CondaSolver(RepodataOptions repodata, ChannelOptions chann
         ];
     }
 
-    // The channels of the request, and behind them those that only a match spec names.
-    private List<RankedChannel> Channels(CondaRequest request)
-    {
-        var all = new List<RankedChannel>();
-        foreach (var channel in request.Channels)
-        {
-            if (!all.Exists(entry => entry.Channel.Url == channel.Url))
-            {
-                all.Add(new RankedChannel(channel, all.Count, null));
-            }
-        }
-
-        foreach (var name in request.Specs.Select(static spec => spec.Channel).OfType<string>().Distinct())
-        {
-            if (!name.Contains('*', StringComparison.Ordinal) && !all.Exists(entry => IsNamed(entry.Channel, name)))
-            {
-                all.Add(new RankedChannel(CondaChannel.Parse(name, channels), all.Count, null));
-            }
-        }
-
-        foreach (var url in request.Specs.Select(static spec => spec.Url).OfType<string>())
-        {
-            var plain = SecretText.Remove(url);
-            var isKnown = request.Known.Any(record => record.Url == plain);
-            if (!isKnown && CondaChannel.OfPackage(url, channels) is { } channel
-                && !all.Exists(entry => entry.Channel.Url == channel.Url && entry.OnlyUrl is null))
-            {
-                all.Add(new RankedChannel(channel, all.Count, plain));
-            }
-        }
-
-        return all;
-    }
-
-    private static bool IsNamed(CondaChannel channel, string name)
-        => string.Equals(channel.Name, name, StringComparison.OrdinalIgnoreCase)
-            || channel.Url == SecretText.Remove(name).TrimEnd('/')
-            || (!name.Contains("://", StringComparison.Ordinal) && channel.Url.EndsWith("/" + name, StringComparison.OrdinalIgnoreCase));
-
     private static IEnumerable<string> PlatformsOf(CondaChannel channel, string platform)
         => channel.Platforms is { } only ? only : new[] { platform, CondaPlatforms.Noarch }.Distinct();
-
-    private sealed record RankedChannel(CondaChannel Channel, int Rank, string? OnlyUrl);
 }
