@@ -102,6 +102,9 @@ public static partial class ErrorCodes
     /// <summary>A value that replaces a virtual package is no version.</summary>
     public const string VirtualPackageUnreadable = "MF7058";
 
+    /// <summary>The program that is to find packages of conda is missing or cannot start.</summary>
+    public const string CondaProgramMissing = "MF7059";
+
     /// <summary>The file of a conda package is cut off, damaged, or of a kind that is not supported.</summary>
     public const string CondaArchiveUnreadable = "MF7060";
 
@@ -128,6 +131,9 @@ public static partial class ErrorCodes
 
     /// <summary>A path cannot be that of a conda environment.</summary>
     public const string PrefixUnusable = "MF7068";
+
+    /// <summary>The program that is to find packages of conda is too old.</summary>
+    public const string CondaProgramTooOld = "MF7069";
 
     /// <summary>A text is no version, no constraint, no marker or no requirement of a Python package.</summary>
     public const string PythonRequirementMalformed = "MF7070";
@@ -158,6 +164,9 @@ public static partial class ErrorCodes
 
     /// <summary>An installed Python package cannot be removed, because its files are not known.</summary>
     public const string DistributionNotRemovable = "MF7079";
+
+    /// <summary>The program that is to find packages of conda fails, or its answer cannot be understood.</summary>
+    public const string CondaProgramFailed = "MF7080";
 
     /// <summary>Two decorators of one level ask for different values.</summary>
     public const string RequirementsDiffer = "MF7101";

@@ -4,11 +4,12 @@ using Metaflow.Environments.Requirements;
 using Metaflow.Environments.Settings;
 using Metaflow.Python.Conda.Channels;
 using Metaflow.Python.Conda.Matching;
+using Metaflow.Python.Conda.Programs;
 using Metaflow.Python.Conda.Solving;
 
 namespace Metaflow.Environments.Resolution;
 
-/// <summary>Finds packages of conda that fit together.</summary>
+/// <summary>Finds packages of conda that fit together: itself, or with the program that the settings name.</summary>
 /// <param name="settings">The settings.</param>
 /// <param name="folder">The folder of this machine for environments: it keeps the channels' lists of packages.</param>
 /// <param name="workingFolder">The folder that relative paths of channels begin at.</param>
@@ -25,7 +26,8 @@ internal sealed class CondaResolver(
     /// <param name="wanted">The environment, which says the channels, the kind of machine and its properties.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The packages, each after those that it needs.</returns>
-    /// <exception cref="Errors.EnvironmentException">MF7050 to MF7059: there are none, or a channel cannot be read.</exception>
+    /// <exception cref="Errors.EnvironmentException">MF705x, MF7069, MF7080: there are none, or a channel cannot be
+    /// read, or the program that is to find them is of no use.</exception>
     public async Task<IReadOnlyList<CondaRecord>> SolveAsync(
         IReadOnlyList<MatchSpec> specs, WantedEnvironment wanted, CancellationToken cancellationToken)
     {
@@ -38,16 +40,8 @@ internal sealed class CondaResolver(
             Priority = PriorityOf(wanted),
             VirtualPackages = VirtualPackages.Of(wanted.Architecture, OverridesOf(wanted)),
         };
-        var solver = new CondaSolver(
-            new RepodataOptions
-            {
-                CacheFolder = Path.Combine(folder, "channels"),
-                Client = client(),
-                Time = time,
-                FreshFor = Freshness,
-            },
-            names);
-        return await solver.SolveAsync(request, cancellationToken).ConfigureAwait(false);
+        return await (settings.Program is { } program ? ProgramOf(program, names).SolveAsync(request, cancellationToken)
+            : SolverOf(names).SolveAsync(request, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Returns a package as environments record it.</summary>
@@ -64,6 +58,25 @@ internal sealed class CondaResolver(
             Length = record.Size ?? 0,
         };
     }
+
+    private CondaSolver SolverOf(ChannelOptions names) => new(
+        new RepodataOptions
+        {
+            CacheFolder = Path.Combine(folder, "channels"),
+            Client = client(),
+            Time = time,
+            FreshFor = Freshness,
+        },
+        names);
+
+    private CondaProgram ProgramOf(string name, ChannelOptions names) => new(new CondaProgramOptions
+    {
+        Name = name,
+        Variables = settings.Variables,
+        Channels = names,
+        Access = settings.Access,
+        Time = time,
+    });
 
     // As in the extension: who names channels wants what is not in the usual ones.
     private ChannelPriority PriorityOf(WantedEnvironment wanted) => settings.ChannelPriority switch

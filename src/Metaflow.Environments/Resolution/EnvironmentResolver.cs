@@ -23,7 +23,7 @@ internal sealed class EnvironmentResolver(
     private static readonly string[] SourcesFailed =
     [
         ErrorCodes.PackagesNotFound, ErrorCodes.SdkMissing, ErrorCodes.PackageMissing,
-        ErrorCodes.RepodataNotFetched, ErrorCodes.PythonPackagesNotFound,
+        ErrorCodes.RepodataNotFetched, ErrorCodes.CondaProgramFailed, ErrorCodes.PythonPackagesNotFound,
     ];
 
     /// <summary>Finds environments.</summary>

@@ -9,6 +9,7 @@ namespace Metaflow.Environments.Settings;
 /// <summary>The settings of packages of conda and of the Python package index. Those of Metaflow's extension have the same names.</summary>
 internal sealed record PythonSettings
 {
+    private const string BuiltIn = "builtin";
     private const string OverridePrefix = "CONDA_OVERRIDE_";
     private const string ChannelsVariable = "CONDA_CHANNELS";
     private const string AliasVariable = "CONDA_CHANNEL_ALIAS";
@@ -43,13 +44,19 @@ internal sealed record PythonSettings
         "It is a JSON object that says, by kind of machine, what other machines have: {\"linux-64\": {\"__glibc\": \"2.28\"}}.")
     { Default = "{}" };
 
+    private static readonly SettingDescription ResolverSetting = new(
+        "METAFLOW_CONDA_DEPENDENCY_RESOLVER",
+        SettingKind.Text,
+        "It is what finds packages of conda: Metaflow itself, or a program on PATH.")
+    { Default = BuiltIn };
+
     private PythonSettings()
     {
     }
 
     /// <summary>Gets all of these settings, for their plug-in.</summary>
     public static IReadOnlyList<SettingDescription> All { get; } =
-        [ChannelsSetting, AliasSetting, IndexSetting, AccessSetting, MachinesSetting];
+        [ChannelsSetting, AliasSetting, IndexSetting, AccessSetting, MachinesSetting, ResolverSetting];
 
     /// <summary>Gets the channels, the preferred one first.</summary>
     public required IReadOnlyList<string> Channels { get; init; }
@@ -62,6 +69,13 @@ internal sealed record PythonSettings
 
     /// <summary>Gets the address of the Python package index; <see langword="null"/> for pip's own.</summary>
     public string? Index { get; init; }
+
+    /// <summary>Gets the program that finds packages of conda: <c>micromamba</c>, <c>mamba</c> or <c>conda</c>; <see langword="null"/> if
+    /// Metaflow does it itself.</summary>
+    public string? Program { get; init; }
+
+    /// <summary>Gets the variables of the process, with which the program starts.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Gets user and password by host.</summary>
     public IReadOnlyDictionary<string, NetworkCredential> Access { get; init; } = new Dictionary<string, NetworkCredential>();
@@ -88,7 +102,7 @@ internal sealed record PythonSettings
     /// <summary>Reads the settings.</summary>
     /// <param name="settings">All settings.</param>
     /// <returns>Those of packages of conda and of the Python package index.</returns>
-    /// <exception cref="ConfigurationException">MF2105: a value is wrong.</exception>
+    /// <exception cref="ConfigurationException">MF2004, MF2105: a value is wrong.</exception>
     public static PythonSettings Of(MetaflowSettings settings)
     {
         var reader = SettingReader.Of(settings);
@@ -101,6 +115,11 @@ internal sealed record PythonSettings
             ChannelAlias = reader.Text(AliasSetting.Name) ?? Variable(variables, AliasVariable) ?? conda.ChannelAlias,
             ChannelPriority = Variable(variables, PriorityVariable) ?? conda.ChannelPriority,
             Index = reader.Text(IndexSetting.Name),
+            Program = reader.Choice(
+                ResolverSetting.Name, [BuiltIn, "micromamba", "mamba", "conda"],
+                "Metaflow finds packages of conda itself, or asks one of these programs.") is var resolver && resolver != BuiltIn
+                ? resolver : null,
+            Variables = variables,
             Access = Read(reader, AccessSetting, static json => Members(json, static pair => Credential(pair))) ?? [],
             Machines = Read(
                 reader, MachinesSetting,

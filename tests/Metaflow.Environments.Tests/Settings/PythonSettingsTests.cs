@@ -77,6 +77,26 @@ public sealed class PythonSettingsTests : IDisposable
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("builtin", null)]
+    [InlineData("micromamba", "micromamba")]
+    [InlineData("mamba", "mamba")]
+    [InlineData("conda", "conda")]
+    public void A_program_finds_packages_of_conda_only_if_the_setting_names_one(string? value, string? expected)
+        => Assert.Equal(expected, (value is null ? Read() : Read(("METAFLOW_CONDA_DEPENDENCY_RESOLVER", value))).Program);
+
+    [Fact]
+    public void Another_program_is_refused_with_those_that_there_are()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => Read(("METAFLOW_CONDA_DEPENDENCY_RESOLVER", "micromanba")));
+
+        Assert.Equal(ErrorCodes.InvalidValue, error.Code);
+        Assert.Contains("'builtin', 'micromamba', 'mamba', 'conda'", error.What, StringComparison.Ordinal);
+        Assert.Contains("Did you mean 'micromamba'?", error.Fix, StringComparison.Ordinal);
+    }
+
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_home.Path, name), text);
 
     private PythonSettings Read(params (string Name, string Value)[] variables)

@@ -24,23 +24,9 @@ internal sealed class HandLinkedEnvironment(string channel, string prefix)
     /// <param name="names">The packages.</param>
     public void Link(int suite, bool newest, params string[] names)
     {
-        var candidates = new[] { CondaPackage.Linux, CondaPackage.NoArchitecture }
-            .SelectMany(subdir => ReadRecords(Path.Combine(channel, subdir)))
-            .ToLookup(static candidate => (string)candidate.Record["name"]!, StringComparer.Ordinal);
-        var waiting = new Queue<string>(names);
-        while (waiting.TryDequeue(out var name))
+        foreach (var (file, record) in Choose(channel, suite, newest, names))
         {
-            if (name.StartsWith("__", StringComparison.Ordinal) || _linked.ContainsKey(name))
-            {
-                continue;
-            }
-
-            var chosen = Choose(candidates[name], suite, newest);
-            _linked[name] = chosen;
-            foreach (var need in chosen.Record["depends"]!.AsArray())
-            {
-                waiting.Enqueue(((string)need!).Split(' ')[0]);
-            }
+            _linked[(string)record["name"]!] = (file, record);
         }
 
         ExtractAll();
@@ -68,6 +54,35 @@ internal sealed class HandLinkedEnvironment(string channel, string prefix)
         {
             Extract(file, record["noarch"] is JsonValue kind && (string)kind! == "python" ? modules : null);
         }
+    }
+
+    /// <summary>Chooses packages and all that they need.</summary>
+    /// <param name="channel">The channel's folder.</param>
+    /// <param name="suite">The number of the release whose packages are taken.</param>
+    /// <param name="newest">Whether the newest or the oldest of packages for every Python is taken.</param>
+    /// <param name="names">The packages.</param>
+    public static IReadOnlyCollection<(string File, JsonNode Record)> Choose(string channel, int suite, bool newest, params string[] names)
+    {
+        var chosen = new Dictionary<string, (string File, JsonNode Record)>(StringComparer.Ordinal);
+        var candidates = new[] { CondaPackage.Linux, CondaPackage.NoArchitecture }
+            .SelectMany(subdir => ReadRecords(Path.Combine(channel, subdir)))
+            .ToLookup(static candidate => (string)candidate.Record["name"]!, StringComparer.Ordinal);
+        var waiting = new Queue<string>(names);
+        while (waiting.TryDequeue(out var name))
+        {
+            if (name.StartsWith("__", StringComparison.Ordinal) || chosen.ContainsKey(name))
+            {
+                continue;
+            }
+
+            chosen[name] = Choose(candidates[name], suite, newest);
+            foreach (var need in chosen[name].Record["depends"]!.AsArray())
+            {
+                waiting.Enqueue(((string)need!).Split(' ')[0]);
+            }
+        }
+
+        return chosen.Values;
     }
 
     /// <summary>Runs Python with nothing of this machine's environment.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Metaflow.Errors;
@@ -82,6 +83,18 @@ internal sealed class CondaChannel
     /// <returns>The address, without a slash at the end.</returns>
     public string AddressOf(string platform) => $"{Url}/{platform}";
 
+    /// <summary>Gets the address with the token that the channel was given, for another program; the plain address if there is
+    /// none.</summary>
+    public string AddressWithToken => WithToken(Url);
+
+    /// <summary>Gets the user and the password that the channel was given; <see langword="null"/> if there are none.</summary>
+    public NetworkCredential? Credential
+        => _userAndPassword?.Split(':', 2) is { } parts
+            ? new NetworkCredential(Uri.UnescapeDataString(parts[0]), parts.Length > 1 ? Uri.UnescapeDataString(parts[1]) : "") : null;
+
+    /// <summary>Gets the secrets of the channel as they are written in addresses, so that they can be hidden.</summary>
+    public IEnumerable<string> Secrets => new[] { _token, _userAndPassword }.OfType<string>();
+
     /// <summary>Returns the request of a file, with the credentials of the channel.</summary>
     /// <param name="url">The address of the file, without credentials.</param>
     /// <returns>The request.</returns>
@@ -89,11 +102,7 @@ internal sealed class CondaChannel
     {
         // Credentials go to the channel's own server only, not to another one that its list may name.
         var isOwn = url.StartsWith(Url + "/", StringComparison.Ordinal);
-        var host = Url.IndexOf('/', Url.IndexOf("://", StringComparison.Ordinal) + 3);
-        var address = isOwn && _token is not null
-            ? host < 0 ? $"{Url}/t/{_token}{url[Url.Length..]}" : $"{Url[..host]}/t/{_token}{url[host..]}"
-            : url;
-        var request = new HttpRequestMessage(HttpMethod.Get, address);
+        var request = new HttpRequestMessage(HttpMethod.Get, isOwn ? WithToken(url) : url);
         if (isOwn && _userAndPassword is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue(
@@ -105,6 +114,13 @@ internal sealed class CondaChannel
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private string WithToken(string url)
+    {
+        var host = Url.IndexOf('/', Url.IndexOf("://", StringComparison.Ordinal) + 3);
+        return _token is null ? url
+            : host < 0 ? $"{Url}/t/{_token}{url[Url.Length..]}" : $"{Url[..host]}/t/{_token}{url[host..]}";
+    }
 
     private static CondaChannel FromAddress(
         string text, string address, IReadOnlyList<string>? platforms, ChannelOptions options, string? name = null)

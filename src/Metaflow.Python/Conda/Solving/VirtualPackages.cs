@@ -49,6 +49,16 @@ internal static class VirtualPackages
         return [.. found.Values];
     }
 
+    /// <summary>Returns the variables with which another program takes virtual packages for those of the machine.</summary>
+    /// <param name="packages">The packages.</param>
+    /// <returns>Values by the names of variables; an empty value for a package that is not there.</returns>
+    public static IReadOnlyDictionary<string, string> OverridesOf(IReadOnlyList<VirtualPackage> packages)
+        => Replaceable.ToDictionary(
+            VirtualPackageNames.Override,
+            name => packages.FirstOrDefault(package => package.Name == name) is not { } found ? ""
+                : name == VirtualPackageNames.Processor ? found.Build : found.Version.Text,
+            StringComparer.Ordinal);
+
     /// <summary>Returns the virtual packages that are assumed of a platform that is not this machine's.</summary>
     /// <param name="platform">The platform.</param>
     /// <returns>The packages.</returns>
