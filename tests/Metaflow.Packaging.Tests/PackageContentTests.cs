@@ -65,9 +65,15 @@ public sealed class PackageContentTests(PackedPackages packages)
     [Theory]
     [InlineData("Metaflow", "Metaflow.Cli", new[] { "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments" })]
     [InlineData("Metaflow", "Metaflow.Environments", new[] { "Metaflow.Cli", "Metaflow.Core", "Metaflow.Environments" })]
-    [InlineData("Metaflow.Environments", "NuGet.Versioning", new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn" })]
-    [InlineData("Metaflow.Environments", "Tomlyn", new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn" })]
-    [InlineData("Metaflow.Environments", "Metaflow.Python", new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn" })]
+    [InlineData(
+        "Metaflow.Environments", "NuGet.Versioning",
+        new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn", "YamlDotNet" })]
+    [InlineData(
+        "Metaflow.Environments", "Tomlyn",
+        new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn", "YamlDotNet" })]
+    [InlineData(
+        "Metaflow.Environments", "Metaflow.Python",
+        new[] { "Metaflow.Core", "Metaflow.Python", "NuGet.Versioning", "Tomlyn", "YamlDotNet" })]
     [InlineData("Metaflow.Python", "SharpCompress", new[] { "Metaflow.Core", "SharpCompress", "ZstdSharp.Port" })]
     [InlineData("Metaflow.Python", "ZstdSharp.Port", new[] { "Metaflow.Core", "SharpCompress", "ZstdSharp.Port" })]
     [InlineData("Metaflow.Cli", "System.CommandLine", null)]

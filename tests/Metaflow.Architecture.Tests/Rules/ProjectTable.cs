@@ -55,7 +55,7 @@ internal static class ProjectTable
         new(
             "Metaflow.Environments",
             ["Metaflow.Core", "Metaflow.Python"],
-            ["NuGet.Versioning", "Tomlyn"],
+            ["NuGet.Versioning", "Tomlyn", "YamlDotNet"],
             ["Metaflow", "Metaflow.Environments.Tests", "Metaflow.Tool", "Metaflow.Tool.Tests"]),
         new(
             "Metaflow",
