@@ -212,4 +212,10 @@ public static partial class ErrorCodes
 
     /// <summary>A lock file has no packages for the framework.</summary>
     public const string LockLacksFramework = "MF7117";
+
+    /// <summary>A lock file has no packages for the kind of machine, or no such environment.</summary>
+    public const string LockLacksMachine = "MF7118";
+
+    /// <summary>A lock file is to be combined with other packages.</summary>
+    public const string LockNotExtended = "MF7119";
 }

@@ -25,6 +25,15 @@ internal static class ArchivePath
         return string.Join('/', parts.Where(static part => part.Length > 0).Select(Safe));
     }
 
+    /// <summary>Returns true if the address of a package leads to its file. What was built from sources has the address of the sources,
+    /// and what was built from a folder or a repository has one that leads nowhere.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="address">Its address.</param>
+    /// <returns>Whether it does.</returns>
+    public static bool LeadsToFile(ArchivePackage package, Uri address)
+        => Uri.UnescapeDataString(address.AbsolutePath.Split('/')[^1]) == package.FullName
+            && (address.IsFile || (address.Scheme is "http" or "https" && address.Host != WithoutAddress));
+
     private static (string Host, string Path) Split(string url)
     {
         var start = url.IndexOf("://", StringComparison.Ordinal);

@@ -107,7 +107,9 @@ internal sealed class ArchiveSources(ArchiveFolder folder, ArchiveStore? store, 
         {
             using var source = await OpenAddressAsync(package, cancellationToken).ConfigureAwait(false)
                 ?? throw ArchiveErrors.Missing(package, ["the address that it is said to have"]);
-            return await folder.AddUnknownAsync(package, source, cancellationToken).ConfigureAwait(false);
+            var known = await folder.AddUnknownAsync(package, source, cancellationToken).ConfigureAwait(false);
+            return package.Sha256 is null || package.Sha256 == known.Sha256 ? known : throw ArchiveErrors.Damaged(
+                package, [$"at the address that it came from, its SHA-256 is {known.Sha256}, not {package.Sha256}"]);
         }
         catch (Exception error) when (error is HttpRequestException or HttpIOException)
         {
@@ -122,8 +124,7 @@ internal sealed class ArchiveSources(ArchiveFolder folder, ArchiveStore? store, 
             return null;
         }
 
-        // What was built from sources has the address of the sources.
-        if (Uri.UnescapeDataString(address.AbsolutePath.Split('/')[^1]) != package.FullName)
+        if (!ArchivePath.LeadsToFile(package, address))
         {
             return null;
         }
@@ -131,12 +132,6 @@ internal sealed class ArchiveSources(ArchiveFolder folder, ArchiveStore? store, 
         if (address.IsFile)
         {
             return File.Exists(address.LocalPath) ? File.OpenRead(address.LocalPath) : null;
-        }
-
-        // What was built from a folder or a repository has no address that leads to a file.
-        if (address.Scheme is not ("http" or "https") || address.Host == ArchivePath.WithoutAddress)
-        {
-            return null;
         }
 
         var response = await client().GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);

@@ -35,6 +35,9 @@ internal static class EnvironmentExport
             ExportFormat.Project => Project(packages),
             ExportFormat.Yaml => PythonExport.Yaml(environment),
             ExportFormat.Explicit => PythonExport.Explicit(environment),
+            ExportFormat.CondaLock => LockExport.CondaLock(environment),
+            ExportFormat.Pixi => LockExport.Pixi(environment),
+            ExportFormat.Pylock => LockExport.Pylock(environment),
             _ => Requirements(packages, environment.Sources) + PythonExport.Requirements(environment),
         };
     }
@@ -67,6 +70,8 @@ internal static class EnvironmentExport
     private static bool Shows(string format, LockedPackage package) => package switch
     {
         NuGetPackage nuget => nuget.IsRuntime || format is ExportFormat.LockFile or ExportFormat.Project or ExportFormat.Requirements,
+        ArchivePackage archive when format is ExportFormat.CondaLock or ExportFormat.Pixi => LockExport.IsWritten(archive),
+        PyPIPackage wheel when format == ExportFormat.Pylock => LockExport.IsWritten(wheel),
         CondaPackage => format is ExportFormat.Yaml or ExportFormat.Explicit or ExportFormat.Requirements,
         _ => format is ExportFormat.Yaml or ExportFormat.Requirements,
     };

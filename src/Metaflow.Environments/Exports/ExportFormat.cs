@@ -18,6 +18,15 @@ internal static class ExportFormat
     /// <summary>The addresses of packages of conda, as conda installs them without looking for any.</summary>
     public const string Explicit = "explicit";
 
-    /// <summary>Gets all formats.</summary>
-    public static IReadOnlyList<string> All { get; } = [LockFile, Project, Requirements, Yaml, Explicit];
+    /// <summary>A lock file of conda-lock.</summary>
+    public const string CondaLock = "conda-lock.yml";
+
+    /// <summary>A lock file of pixi.</summary>
+    public const string Pixi = "pixi.lock";
+
+    /// <summary>The lock file of PEP 751, for packages of the Python package index.</summary>
+    public const string Pylock = "pylock.toml";
+
+    /// <summary>Gets all formats. <c>uv.lock</c> is none: it locks a project, which an environment does not have.</summary>
+    public static IReadOnlyList<string> All { get; } = [LockFile, Project, Requirements, Yaml, Explicit, CondaLock, Pixi, Pylock];
 }

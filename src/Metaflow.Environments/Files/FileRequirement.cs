@@ -9,4 +9,7 @@ internal sealed record FileRequirement(EnvironmentRequirement Requirement, IRead
 {
     /// <summary>Gets the hashes of the contents of packages of NuGet that a lock file knows, by <c>id/version</c> in lower case.</summary>
     public IReadOnlyDictionary<string, string> ContentHashes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the exact packages that a lock file has; <see langword="null"/>, the default, if they are to be found.</summary>
+    public LockedContent? Locked { get; init; }
 }

@@ -1,10 +1,15 @@
 using Metaflow.Environments.Requirements;
 using Metaflow.Errors;
+using Metaflow.Python.PyPI.Markers;
+using Metaflow.Python.PyPI.Resolving;
+using Metaflow.Python.PyPI.Tags;
+using Metaflow.Python.PyPI.Versions;
 
 namespace Metaflow.Environments.Files;
 
-/// <summary>Reads <c>pylock.toml</c>, the lock file of PEP 751 that uv writes (<c>uv export</c>): all packages of it are asked for in their
-/// exact versions. The hash of the file counts for the identity of the environment.</summary>
+/// <summary>Reads <c>pylock.toml</c>, the lock file of PEP 751 that uv and pip write: its packages are taken as they are. The hash of the
+/// file counts for the identity of the environment.</summary>
+/// <remarks>No extra is asked for, and of the groups of dependencies those that the file names as its default.</remarks>
 internal sealed class PylockToml
 {
     /// <summary>How the names of such files begin.</summary>
@@ -43,14 +48,22 @@ internal sealed class PylockToml
             reader._builder.SetPython(python, 0);
         }
 
-        foreach (var package in toml.Tables("packages"))
+        List<TomlFile> packages = [.. toml.Tables("packages")];
+        var several = packages.GroupBy(static package => package.Text("name"), StringComparer.Ordinal)
+            .Where(static same => same.Count() > 1).Select(static same => same.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var package in packages)
         {
-            reader.Read(package);
+            reader.Read(package, several.Contains(package.Text("name")));
         }
 
+        List<string> environments = [.. toml.Texts("environments")];
+        var groups = toml.Texts("default-groups").Select(PythonName.Normalize).ToHashSet(StringComparer.Ordinal);
         var read = reader._builder.Build();
         return read with
         {
+            Locked = new LockedContent(
+                null, (python, platform) => reader.Choose(packages, environments, groups, MarkerEnvironment.Of(python, platform))
+                    .ConvertAll(package => reader.ReleaseOf(package).Choose(file, python, platform))),
             Requirement = read.Requirement with
             {
                 FilePaths = new Dictionary<string, IReadOnlyList<string>> { [PathCategory] = [file.Name] },
@@ -59,7 +72,56 @@ internal sealed class PylockToml
         };
     }
 
-    private void Read(TomlFile package)
+    private List<TomlFile> Choose(
+        List<TomlFile> packages, List<string> environments, IReadOnlySet<string> groups, MarkerEnvironment machine)
+    {
+        // What depends on what is not known, such as the kernel's version, counts.
+        bool Holds(string text) => !RequirementMarker.TryParse(text, out var marker) || marker.EvaluateLocked(machine, [], groups) != false;
+        if (environments.Count > 0 && !environments.Exists(Holds))
+        {
+            throw LockErrors.Lacks(
+                _file, $"packages for {machine.SysPlatform} {machine.PlatformMachine} with Python {machine.PythonVersion}",
+                LockErrors.Held(environments, "packages for"));
+        }
+
+        var chosen = packages.FindAll(package => package.Text("marker") is not { } marker || Holds(marker));
+        var twice = chosen.GroupBy(static package => package.Text("name")).FirstOrDefault(static same => same.Count() > 1);
+        return twice is null ? chosen : throw _file.Error(
+            ErrorCodes.InputMalformed, 0, twice.Key ?? "", "The package is there twice for one kind of machine.",
+            "Lock the packages again.");
+    }
+
+    private LockedRelease ReleaseOf(TomlFile package)
+    {
+        var (name, version) = (package.Text("name")!, package.Text("version") ?? "");
+        if (package.Keys.Contains("vcs"))
+        {
+            var repository = package.Table("vcs");
+            return repository.Text("type") is null or "git"
+                ? new LockedRelease(name, version, [], () => LockedAddress.OfIndex(
+                    _file, name, version, $"git+{repository.Text("url")}#{repository.Text("commit-id")}", null,
+                    repository.Text("subdirectory")))
+                : throw repository.Wrong("type", "'git', the only version control that packages are built from");
+        }
+
+        var isArchive = package.Keys.Contains("archive");
+        var source = package.Table(isArchive ? "archive" : "sdist");
+        return new LockedRelease(
+            name,
+            version,
+            [
+                .. package.Tables("wheels").Select(static wheel
+                    => (LockedAddress.FileNameOf(AddressOf(wheel)), AddressOf(wheel), wheel.Table("hashes").Text("sha256"))),
+            ],
+            !source.Keys.Any() ? null : () => LockedAddress.OfIndex(
+                _file, name, version, AddressOf(source), source.Table("hashes").Text("sha256"), source.Text("subdirectory")));
+    }
+
+    private static string AddressOf(TomlFile file)
+        => file.Text("url") ?? file.Text("path") ?? throw file.Wrong("url", "the address of the file");
+
+    // Of a package that is there several times, the one whose marker holds counts.
+    private void Read(TomlFile package, bool isOneOfSeveral)
     {
         if (package.Text("name") is not { } name || PythonRequirement.TryParse(name) is not { Constraint: "", Marker: "" })
         {
@@ -73,7 +135,12 @@ internal sealed class PylockToml
         }
 
         var condition = marker.Length == 0 ? "" : ";" + marker;
-        if (AddressOf(package, name) is { } address)
+        var address = AddressOf(package, name);
+        if (isOneOfSeveral)
+        {
+            _builder.Add(Categories.PyPI, name, "", 0);
+        }
+        else if (address is not null)
         {
             _builder.Add(Categories.PyPI, $"{name}@{address}", condition, 0);
         }
@@ -112,11 +179,5 @@ internal sealed class PylockToml
             + (folder is null ? "" : $"#subdirectory={Uri.EscapeDataString(folder)}");
     }
 
-    private ConfigurationException NotKept(string name, string place)
-        => _file.Error(
-            ErrorCodes.OptionUnsupported,
-            0,
-            name,
-            $"The package is {place}, which no other machine has.",
-            "Publish the package to an index, or name it by the address of its repository.");
+    private ConfigurationException NotKept(string name, string place) => LockErrors.NotKept(_file, name, place);
 }

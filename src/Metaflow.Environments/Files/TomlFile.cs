@@ -68,6 +68,12 @@ internal sealed class TomlFile(InputFile file, string path, TomlTable table)
     /// <returns>The text; <see langword="null"/> if there is none.</returns>
     public string? Text(string key) => Value<string>(key, "a text");
 
+    /// <summary>Returns a whole number.</summary>
+    /// <param name="key">Its key.</param>
+    /// <returns>The number; <see langword="null"/> if there is none.</returns>
+    public long? Number(string key)
+        => !table.TryGetValue(key, out var value) ? null : value as long? ?? throw Wrong(key, "a whole number");
+
     /// <summary>Returns the texts of a list.</summary>
     /// <param name="key">Its key.</param>
     /// <returns>The texts; none if there is no such list.</returns>

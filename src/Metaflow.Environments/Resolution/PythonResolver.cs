@@ -42,6 +42,11 @@ internal sealed class PythonResolver(
     public async Task<(IReadOnlyList<ArchivePackage> Packages, string Kind)> ResolveAsync(
         WantedEnvironment wanted, CancellationToken cancellationToken)
     {
+        if (wanted.Locked is { } locked)
+        {
+            return await TakeAsync(wanted, locked, cancellationToken).ConfigureAwait(false);
+        }
+
         var ofConda = ValuesOf(wanted, Categories.Conda);
         var ofIndex = ValuesOf(wanted, Categories.PyPI);
         List<MatchSpec> specs = [.. ofConda.Concat(ValuesOf(wanted, Categories.CondaWithoutPython)).Select(CondaSpecs.Of)];
@@ -70,6 +75,57 @@ internal sealed class PythonResolver(
     private static bool IsNeededByPython(string value, ResolvedEnvironment? start)
         => value.Split(Equality)[0] is var name && (name == Python
             || (start?.Kind == PyPIKind && start.Packages.OfType<CondaPackage>().Any(package => package.Name == name)));
+
+    // Only the Python is looked for, if the lock file has none.
+    private async Task<(IReadOnlyList<ArchivePackage> Packages, string Kind)> TakeAsync(
+        WantedEnvironment wanted, LockedContent locked, CancellationToken cancellationToken)
+    {
+        List<MatchSpec> specs = [.. ValuesOf(wanted, Categories.Conda).Select(CondaSpecs.Of)];
+        specs = specs.Count == 0 ? [MatchSpec.Parse(Python)] : specs;
+        IReadOnlyList<CondaPackage> ofConda = locked.Conda
+            ?? [.. (await conda.SolveAsync(specs, wanted, cancellationToken).ConfigureAwait(false)).Select(CondaResolver.PackageOf)];
+        var packages = new List<ArchivePackage>();
+        foreach (var package in ofConda)
+        {
+            packages.Add(await sources.LockAsync(package, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (ofConda.FirstOrDefault(static package => package.Name == Python) is not { } interpreter)
+        {
+            return (packages, CondaKind);
+        }
+
+        var python = PythonVersion.Parse(interpreter.Version);
+        var chosen = locked.Choose(python, PlatformOf(wanted));
+        var pip = chosen.All(static package => package.Kind == PipPackageKind.Wheel) ? null : PipOf(
+            await MakeVanillaBuilderAsync(wanted, python, cancellationToken).ConfigureAwait(false), python);
+        foreach (var package in chosen)
+        {
+            packages.Add(pip is null ? await LockWheelAsync(package, cancellationToken).ConfigureAwait(false)
+                : await LockAsync(package, pip, wanted, cancellationToken).ConfigureAwait(false));
+        }
+
+        return (packages, chosen.Count == 0 ? CondaKind : locked.Conda is null ? PyPIKind : EnvironmentJson.Mixed);
+    }
+
+    private PipBuilderPrefix PipOf(string folder, PythonVersion python)
+    {
+        var layout = PrefixLayout.Of(folder, python, SystemOf(MachineKinds.OfThisMachine));
+        return new PipBuilderPrefix(layout.PathOf(layout.Interpreter), time);
+    }
+
+    private Task<ArchivePackage> LockWheelAsync(PipPackage package, CancellationToken cancellationToken)
+    {
+        var format = ArchivePackage.FormatOf(package.FileName);
+        return sources.LockAsync(
+            new PyPIPackage(package.FileName[..^format.Length], package.Url.Split('#')[0])
+            {
+                UrlFormat = format,
+                Hashes = package.Sha256 is { } known ? new Dictionary<string, string> { [format] = known }
+                    : new Dictionary<string, string>(),
+            },
+            cancellationToken);
+    }
 
     private static List<string> ValuesOf(WantedEnvironment wanted, string category)
         => [.. wanted.Request.Requirements.Where(text => text.Category == category).Select(static text => text.Value)];
@@ -129,15 +185,7 @@ internal sealed class PythonResolver(
     {
         if (package.Kind == PipPackageKind.Wheel)
         {
-            var format = ArchivePackage.FormatOf(package.FileName);
-            return await sources.LockAsync(
-                new PyPIPackage(package.FileName[..^format.Length], package.Url.Split('#')[0])
-                {
-                    UrlFormat = format,
-                    Hashes = package.Sha256 is { } known ? new Dictionary<string, string> { [format] = known }
-                        : new Dictionary<string, string>(),
-                },
-                cancellationToken).ConfigureAwait(false);
+            return await LockWheelAsync(package, cancellationToken).ConfigureAwait(false);
         }
 
         var folder = Path.Combine(sources.Folder.Root, ".builds", $"{Guid.NewGuid():N}");

@@ -42,6 +42,9 @@ internal sealed record WantedEnvironment(string Name, EnvironmentRequest Request
     /// <summary>Gets the hashes that the contents of packages must have, by <c>id/version</c> in lower case; none by default.</summary>
     public IReadOnlyDictionary<string, string> ContentHashes { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the exact packages that a lock file has; <see langword="null"/>, the default, if they are to be found.</summary>
+    public LockedContent? Locked { get; init; }
+
     /// <summary>Returns the environment that a requirement asks for.</summary>
     /// <param name="name">Names it in messages, such as <c>step 'train'</c>.</param>
     /// <param name="requirement">The requirement, in which those of flow and step are together.</param>

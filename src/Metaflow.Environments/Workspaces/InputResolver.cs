@@ -87,6 +87,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
         {
             ContentHashes = files.ContentHashes,
             Start = input.Using is null ? null : start,
+            Locked = files.Locked,
         };
     }
 
@@ -111,7 +112,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
 
         if (input.YamlFile is { } yaml)
         {
-            files.Add(RequirementFiles.ReadYaml(yaml));
+            files.Add(RequirementFiles.ReadYaml(yaml, MachineKinds.OfRuntime(runtime)));
         }
 
         if (input.ProjectFile is { } project)
@@ -119,6 +120,7 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
             files.Add(RequirementFiles.ReadProject(project, framework, runtime));
         }
 
+        RequireAlone(input, files);
         foreach (var note in files.SelectMany(static file => file.Notes))
         {
             Tell(note);
@@ -128,9 +130,31 @@ internal sealed class InputResolver(EnvironmentWorkspace workspace)
             : files.Aggregate(static (first, second) => new FileRequirement(
                 EnvironmentRequirement.Merge(first.Requirement, second.Requirement), [])
             {
+                Locked = first.Locked ?? second.Locked,
                 ContentHashes = first.ContentHashes.Concat(second.ContentHashes).DistinctBy(static hash => hash.Key)
                     .ToDictionary(static hash => hash.Key, static hash => hash.Value),
             });
+    }
+
+    // The packages of a lock file fit together. With others, they would have to be found anew.
+    private static void RequireAlone(EnvironmentInput input, List<FileRequirement> files)
+    {
+        if (files.Find(static file => file.Locked is not null) is not { } locked)
+        {
+            return;
+        }
+
+        var other = input.Using is not null ? "another environment"
+            : files.Find(file => file != locked && PythonDefaults.AsksForPrefix(file.Requirement))?.Requirement.Place;
+        if (other is not null)
+        {
+            throw new ConfigurationException(
+                ErrorCodes.LockNotExtended,
+                $"The packages of {locked.Requirement.Place} cannot be combined with those of {other}.",
+                "A lock file has all packages, and Metaflow takes them as they are.",
+                "Resolve the lock file alone, or add the packages where it was made, and lock again.")
+            { ExitCode = ExitCodes.Usage };
+        }
     }
 
     private void Tell(string note)

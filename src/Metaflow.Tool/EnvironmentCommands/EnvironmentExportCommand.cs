@@ -27,7 +27,8 @@ internal sealed class EnvironmentExportCommand : Command<ToolContext>
                 IsRequired = true,
                 Choices = ExportFormat.All,
                 Description = "'packages.lock.json' and 'csproj' are for NuGet, 'environment.yml' and 'explicit' for conda, "
-                    + "'requirements' is for 'environment resolve'.",
+                    + "'requirements' is for 'environment resolve', and 'conda-lock.yml', 'pixi.lock' and 'pylock.toml' are for the "
+                    + "programs that write such files.",
             },
             EnvironmentOptions.Architecture,
             ToolEnvironments.Pathspec,

@@ -61,7 +61,8 @@ internal sealed partial class EnvironmentResolveCommand : Command<ToolContext>
             Name = Project,
             Letter = 'p',
             ValueName = "path",
-            Description = "A project (.csproj), packages.lock.json, Directory.Packages.props or pyproject.toml.",
+            Description = "A project (.csproj), packages.lock.json, Directory.Packages.props or pyproject.toml; pylock.toml, uv.lock, "
+                + "pixi.lock or conda-lock.yml.",
         },
         new() { Name = Using, ValueName = "name", Description = "Begin with this environment, and add the packages of the files." },
         new() { Name = UsingPathspec, ValueName = "step", Description = "Begin with the environment of this step: Flow/run/step." },

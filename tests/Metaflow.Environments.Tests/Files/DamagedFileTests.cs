@@ -73,7 +73,50 @@ public sealed class DamagedFileTests
         "b": { "type": "Project" } }, "net8.0": {} } }
         """;
 
+    private const string Conda = """
+        version: 1
+        metadata: { channels: [ { url: forge, used_env_vars: [] } ] }
+        package:
+        - name: python
+          version: '3.11'
+          manager: conda
+          platform: linux-64
+          url: https://e.example/linux-64/python-3.11-0.conda
+          hash: { md5: 0123456789abcdef0123456789abcdef }
+          category: main
+        """;
+
+    private const string Pixi = """
+        version: 6
+        environments:
+          default:
+            channels:
+            - url: https://e.example/forge/
+            packages:
+              linux-64:
+              - conda: https://e.example/linux-64/python-3.11-0.conda
+        packages:
+        - conda: https://e.example/linux-64/python-3.11-0.conda
+          md5: 0123456789abcdef0123456789abcdef
+        """;
+
+    private const string Uv = """
+        version = 1
+        requires-python = ">=3.11"
+        [[package]]
+        name = "p"
+        source = { virtual = "." }
+        dependencies = [{ name = "a", marker = "os_name == 'nt'" }]
+        [[package]]
+        name = "a"
+        version = "1.0"
+        source = { git = "https://e.example/a.git#0123" }
+        """;
+
     [Theory]
+    [InlineData(Conda)]
+    [InlineData(Pixi)]
+    [InlineData(Uv)]
     [InlineData(Requirements)]
     [InlineData(Yaml)]
     [InlineData(Toml)]
@@ -124,6 +167,7 @@ public sealed class DamagedFileTests
     [
         RequirementsFile.Parse, EnvironmentYaml.Parse, ProjectToml.Parse, PylockToml.Parse, CentralVersions.Parse,
         static file => ProjectFile.Parse(file, file), static file => LockFile.Parse(file, "net10.0", "linux-x64"),
+        static file => CondaLockFile.Parse(file, "linux-64"), static file => PixiLock.Parse(file, "linux-64"), UvLock.Parse,
     ];
 
     private static string Damage(string text, Random random)

@@ -13,7 +13,7 @@ public sealed class RequirementFilesTests : IDisposable
     public void Each_format_is_read_by_its_parser()
     {
         Assert.Equal("a=", FileAssert.Packages(RequirementFiles.ReadRequirements(Write("r.txt", "a")), "pypi"));
-        Assert.Equal("a=", FileAssert.Packages(RequirementFiles.ReadYaml(Write("e.yml", "dependencies:\n- a")), "conda"));
+        Assert.Equal("a=", FileAssert.Packages(RequirementFiles.ReadYaml(Write("e.yml", "dependencies:\n- a"), "linux-64"), "conda"));
         Assert.Equal("a=", FileAssert.Packages(ReadProject("pyproject.toml", "[project]\ndependencies = ['a']"), "pypi"));
         Assert.Equal(
             "a=1",
@@ -62,8 +62,8 @@ public sealed class RequirementFilesTests : IDisposable
         Assert.Equal(
             "It is a folder.",
             FileAssert.Refused("MF7110", "The file", () => RequirementFiles.ReadRequirements(_folder.FullName)).Why);
-        FileAssert.Refused("MF7110", "The file", static () => RequirementFiles.ReadYaml(""));
-        FileAssert.Refused("MF7110", "The file", static () => RequirementFiles.ReadYaml("\0"));
+        FileAssert.Refused("MF7110", "The file", static () => RequirementFiles.ReadYaml("", "linux-64"));
+        FileAssert.Refused("MF7110", "The file", static () => RequirementFiles.ReadYaml("\0", "linux-64"));
     }
 
     private FileRequirement ReadProject(string name, string text) => RequirementFiles.ReadProject(Write(name, text), "net10.0");
