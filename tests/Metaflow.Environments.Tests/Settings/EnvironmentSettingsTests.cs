@@ -102,7 +102,7 @@ public sealed class EnvironmentSettingsTests
     [Fact]
     public void Each_setting_is_described_once_with_the_default_that_counts()
     {
-        Assert.Equal(18, EnvironmentSettings.All.Select(static setting => setting.Name).Distinct().Count());
+        Assert.Equal(19, EnvironmentSettings.All.Select(static setting => setting.Name).Distinct().Count());
         Assert.Equal(EnvironmentSettings.All.Count, EnvironmentSettings.All.Select(static setting => setting.Name).Distinct().Count());
         var defaults = Read([.. EnvironmentSettings.All.Where(static setting => setting.Default is not null)
             .Select(static setting => (setting.Name, setting.Default!))]);
